@@ -1,0 +1,125 @@
+# samtale. `make help` lists the targets; `make run` and `make test` are all that a newcomer needs.
+# Everything happens in .venv, filled from the hash-pinned requirements.lock.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+EXAMPLES ?= 1000000
+DATABASE_URL ?= sqlite:///samtale.db
+
+# Python.h says whether durable-rules, which has no wheels, can be compiled.
+FIT := import ensurepip, pathlib, sys, sysconfig, venv; \
+	sys.exit(not (sys.version_info >= (3, 11) and pathlib.Path(sysconfig.get_path("include"), "Python.h").exists()))
+# durable-rules 2.0.28 calls a function that Python 3.13 removed. Its setup.py overwrites CFLAGS, so
+# that the new name goes in through CPPFLAGS.
+DURABLE_FLAGS := -DPyEval_CallObject=PyObject_CallObject
+
+# --- set-up -------------------------------------------------------------------------------------
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(VENV)/.installed ## make .venv from requirements.lock; leaves .venv/bin/samtale
+
+$(VENV)/.created:
+	@python=""; \
+	for candidate in $${PYTHON:-python3 python3.11 python3.12 python3.13}; do \
+	  if "$$candidate" -c '$(FIT)' 2>/dev/null; then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "no Python 3.11 or later with venv and its C headers found; install one, or name it: make setup PYTHON=/path/to/python3" >&2; exit 3; \
+	fi; \
+	if ! command -v "$${CC:-cc}" >/dev/null; then echo "no C compiler found: durable-rules has to be compiled" >&2; exit 3; fi; \
+	echo "setting up .venv with $$("$$python" --version)"; \
+	"$$python" -m venv $(VENV)
+	@touch $@
+
+# pip checks every hash. The build tools come first and durable-rules second, so that it is compiled
+# with the pinned tools and our flags: --no-cache-dir, lest pip takes a wheel built without them.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+pinned = awk '/^[a-z]/ {keep = /^($(1))==/} keep' requirements.lock > $(VENV)/some.lock
+
+$(VENV)/.locked: requirements.lock $(VENV)/.created
+	@$(call pinned,packaging|setuptools|wheel); $(PIP) --require-hashes -r $(VENV)/some.lock
+	@$(call pinned,durable-rules); CPPFLAGS="$${CPPFLAGS:-} $(DURABLE_FLAGS)" \
+	  $(PIP) --require-hashes --no-deps --no-cache-dir --no-build-isolation -r $(VENV)/some.lock
+	@$(PIP) --require-hashes --no-build-isolation -r requirements.lock
+	@rm $(VENV)/some.lock
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.locked
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# --- using it -----------------------------------------------------------------------------------
+
+.PHONY: run
+run: setup ## an invented population, a server on 127.0.0.1:8000, three calls to try
+	@$(BIN)/samtale demo --database-url "$(DATABASE_URL)" --host $(HOST) --port $(PORT)
+	@exec $(BIN)/samtale serve --database-url "$(DATABASE_URL)" --host $(HOST) --port $(PORT)
+
+.PHONY: rules
+rules: setup ## check the rulebook and run its cases, as an analyst does
+	@$(BIN)/samtale check
+	@$(BIN)/samtale test
+
+# --- holding it to its word ---------------------------------------------------------------------
+
+.PHONY: test
+test: check pytest ## set up and pass everything
+
+.PHONY: check
+check: setup ## ruff, mypy strict, import contracts, rulebook, schemas and documentation, without pytest
+	@step() { printf '%-12s' "$$1"; shift; if out=$$("$$@" 2>&1); then echo ok; else echo FAILED; echo "$$out"; exit 1; fi; }; \
+	step format $(BIN)/ruff format --check .; \
+	step ruff $(BIN)/ruff check .; \
+	step mypy $(BIN)/mypy; \
+	step imports $(BIN)/lint-imports; \
+	step rulebook $(BIN)/samtale check; \
+	step cases $(BIN)/samtale test; \
+	step schemas $(BIN)/samtale schemas --check; \
+	step docs $(BIN)/samtale docs --check
+
+.PHONY: pytest
+pytest: setup ## the tests alone, with coverage of branches
+	@$(BIN)/python -m pytest --cov --cov-report=term
+
+# --- what is generated --------------------------------------------------------------------------
+
+.PHONY: lock
+lock: setup ## renew requirements.lock from pyproject.toml (versions and hashes, no registry's address)
+	@$(PIP) uv
+	@{ echo "# Versions and hashes for Python 3.11 and later, written by \`make lock\` from pyproject.toml."; \
+	  $(BIN)/uv pip compile --quiet pyproject.toml --group dev --group build --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(LOCK_FLAGS); } > requirements.lock.new
+	@mv requirements.lock.new requirements.lock
+
+.PHONY: schemas
+schemas: setup ## write the JSON Schemas of the analysts' files
+	@$(BIN)/samtale schemas
+
+.PHONY: docs
+docs: setup ## write the rule pages under docs/rules/
+	@$(BIN)/samtale docs
+
+# --- long runs ----------------------------------------------------------------------------------
+
+.PHONY: benchmark
+benchmark: setup ## decisions and requests per second, side by side
+	@$(BIN)/python -m benchmarks
+
+.PHONY: campaign-engines
+campaign-engines: setup ## a million random rulebooks and facts: both engines must agree
+	@$(BIN)/python -m tests.engine.campaign --examples $(EXAMPLES)
+
+.PHONY: clean
+clean: ## remove .venv and what the tools left behind; the database stays
+	@rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
