@@ -1,0 +1,138 @@
+"""What an answer is.
+
+In: nothing. Out: `Decision` and its parts, values that are stored, returned and explained.
+Does not know: how the answer was found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from engine.facts import Record, Text, Value
+from engine.model import Basis
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Firing:
+    """An unmet requirement, by position: the clause of the program, and its requirement.
+
+    This is all that evaluators tell, so that their answers can be compared.
+    """
+
+    clause: int
+    requirement: int
+
+
+class Outcome(StrEnum):
+    """What became of one rule."""
+
+    SATISFIED = "satisfied"
+    VIOLATED = "violated"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_IN_FORCE = "not_in_force"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken rule: which, with which error code, why, and on what basis."""
+
+    rule: str
+    code: str
+    new_code: str | None
+    field: str
+    """JSON pointer to the part of the request that is at fault."""
+    message: Text
+    valid_from: date
+    """First day of the wording that was broken."""
+    basis: Basis
+    because: tuple[Text, ...]
+    """The conditions and the values that decided, in words."""
+
+
+class Violation(Finding):
+    """A broken rule that refuses."""
+
+    __slots__ = ()
+
+
+class Advice(Finding):
+    """A broken rule that never refuses."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A value that a condition looked at; None when the fact was not given."""
+
+    name: str
+    label: Text
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionTrace:
+    """What became of one condition.
+
+    `holds` is None for a condition that was not looked at, because a guard before it failed.
+    `parts` are the conditions inside; for a quantifier `records` holds one entry per record.
+    """
+
+    sentence: Text
+    holds: bool | None
+    seen: tuple[Seen, ...] = ()
+    parts: tuple[ConditionTrace, ...] = ()
+    records: tuple[RecordTrace, ...] = ()
+    where: str = ""
+    """`file:line:column` of the condition in the rule file."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTrace:
+    """What became of the `where` of a quantifier for one record of the list."""
+
+    position: int
+    record: Record
+    holds: bool
+    where: ConditionTrace
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementTrace:
+    """What became of one demand of a rule."""
+
+    code: str
+    outcome: Outcome
+    when: ConditionTrace
+    require: ConditionTrace | None
+    """None when the demand does not apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What became of one rule, also when it did not fire."""
+
+    rule: str
+    title: Text
+    codes: tuple[str, ...]
+    outcome: Outcome
+    valid_from: date | None = None
+    """First day of the wording that was applied; None when none was in force."""
+    when: ConditionTrace | None = None
+    requirements: tuple[RequirementTrace, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer for one operation on one set of facts."""
+
+    operation: str
+    rulebook: str
+    accepted: bool
+    violations: tuple[Violation, ...]
+    advice: tuple[Advice, ...]
+    steps: tuple[Step, ...] = ()
+    """One for every rule of the operation in file order; empty unless a trace was asked for.
+    When a gate fired only the gates' steps are there."""

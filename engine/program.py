@@ -1,0 +1,202 @@
+"""Rulebook + dates → `Program`: one version per rule, parameters resolved, ready to be evaluated.
+
+In: a checked `Rulebook` and the facts that date its rules. Out: an immutable `Program`, cached per
+combination of periods, so that a day that changes nothing builds nothing.
+Does not know: how a program is evaluated.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from threading import Lock
+
+from engine.facts import Fact, Facts
+from engine.model import (
+    All,
+    AnyOf,
+    Comparison,
+    Condition,
+    Constant,
+    DatedBy,
+    Not,
+    Operand,
+    ParameterReference,
+    Presence,
+    Quantified,
+    Requirement,
+    Rule,
+    Rulebook,
+    Shifted,
+    Version,
+)
+from engine.problems import EvaluationError
+from engine.tables import ErrorCode, Parameter, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One rule in the wording that applies; `version` is None when none is in force."""
+
+    rule: Rule
+    version: Version | None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What decides one operation on the given dates.
+
+    Clauses stand in file order and hold no `ParameterReference`: parameters have become constants.
+    """
+
+    rulebook: str
+    operation: str
+    clauses: tuple[Clause, ...]
+    facts: Mapping[str, Fact]
+    tables: Mapping[str, Table]
+    error_codes: Mapping[str, ErrorCode]
+
+
+class Programs:
+    """The programs of one rulebook; safe to share between threads."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+        self._programs: dict[tuple[str, tuple[int, ...]], Program] = {}
+        self._lock = Lock()
+        self._seams: dict[str, tuple[tuple[DatedBy, tuple[date, ...]], ...]] = {
+            operation: _seams(rulebook, operation) for operation in rulebook.catalogue.operations
+        }
+
+    def for_facts(self, operation: str, facts: Facts) -> Program:
+        """Return the program for these facts; raises `EvaluationError` when a date is missing."""
+        if operation not in self._seams:
+            raise EvaluationError(f"no rules for operation `{operation}`")
+        days = {dated_by: _day(dated_by, facts) for dated_by, _ in self._seams[operation]}
+        key = (
+            operation,
+            tuple(bisect_right(starts, days[by]) for by, starts in self._seams[operation]),
+        )
+        program = self._programs.get(key)
+        if program is None:
+            program = build_program(self._rulebook, operation, days)
+            with self._lock:
+                program = self._programs.setdefault(key, program)
+        return program
+
+
+def build_program(rulebook: Rulebook, operation: str, days: Mapping[DatedBy, date]) -> Program:
+    """Choose for every rule of `operation` the wording in force on its day."""
+    return Program(
+        rulebook=rulebook.id,
+        operation=operation,
+        clauses=tuple(
+            _clause(rule, days[rule.dated_by], rulebook.parameters)
+            for rule in rulebook.rules_of(operation)
+        ),
+        facts=rulebook.catalogue.of_operations([operation]),
+        tables=rulebook.tables,
+        error_codes=rulebook.error_codes,
+    )
+
+
+def dates_of(rulebook: Rulebook, operation: str) -> tuple[DatedBy, ...]:
+    """Return the distinct ways in which the rules of `operation` are dated, in file order."""
+    return tuple(dict.fromkeys(rule.dated_by for rule in rulebook.rules_of(operation)))
+
+
+def _seams(rulebook: Rulebook, operation: str) -> tuple[tuple[DatedBy, tuple[date, ...]], ...]:
+    """Return for each way of dating the days on which some program begins to differ."""
+    changes_of_parameters = {
+        start for parameter in rulebook.parameters.values() for start in parameter.values.starts
+    }
+    return tuple(
+        (
+            dated_by,
+            tuple(
+                sorted(
+                    changes_of_parameters.union(
+                        *(
+                            rule.versions.starts
+                            for rule in rulebook.rules_of(operation)
+                            if rule.dated_by == dated_by
+                        )
+                    )
+                )
+            ),
+        )
+        for dated_by in dates_of(rulebook, operation)
+    )
+
+
+def _day(dated_by: DatedBy, facts: Facts) -> date:
+    day = facts.get(dated_by.fact)
+    if day is None and dated_by.otherwise is not None:
+        day = facts.get(dated_by.otherwise)
+    if not isinstance(day, date):
+        raise EvaluationError(f"fact `{dated_by.fact}`, which dates a rule, is missing")
+    return day
+
+
+def _clause(rule: Rule, day: date, parameters: Mapping[str, Parameter]) -> Clause:
+    version = rule.versions.on(day)
+    if version is None or version.withdrawn:
+        return Clause(rule, None)
+    binding = _Binding(parameters, day)
+    return Clause(
+        rule,
+        replace(
+            version,
+            when=All(
+                tuple(binding.condition(part) for part in version.when.parts), version.when.place
+            ),
+            requirements=tuple(binding.requirement(each) for each in version.requirements),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Binding:
+    """Replaces references to parameters by the values in force on `day`."""
+
+    parameters: Mapping[str, Parameter]
+    day: date
+
+    def requirement(self, requirement: Requirement) -> Requirement:
+        return replace(
+            requirement,
+            when=self.condition(requirement.when),
+            require=self.condition(requirement.require),
+        )
+
+    def condition(self, condition: Condition) -> Condition:
+        match condition:
+            case All(parts) | AnyOf(parts):
+                return replace(condition, parts=tuple(self.condition(part) for part in parts))
+            case Not(part):
+                return replace(condition, part=self.condition(part))
+            case Quantified(where=where):
+                return replace(condition, where=self.condition(where))
+            case Comparison(operand=operand):
+                return replace(condition, operand=self.operand(operand))
+            case Presence():
+                return condition
+
+    def operand(self, operand: Operand) -> Operand:
+        match operand:
+            case ParameterReference():
+                return self.constant(operand)
+            case Shifted(days=ParameterReference() as days):
+                return replace(operand, days=self.constant(days))
+            case _:
+                return operand
+
+    def constant(self, reference: ParameterReference) -> Constant:
+        value = self.parameters[reference.name].values.on(self.day)
+        if value is None:
+            raise EvaluationError(
+                f"parameter `{reference.name}` has no value on {self.day.isoformat()}"
+            )
+        return Constant(value)

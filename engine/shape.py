@@ -1,0 +1,89 @@
+"""What evaluators want to know of a condition before they evaluate it.
+
+In: a condition of the model. Out: its conjuncts, what it refers to, what it costs.
+Does not know: facts, or whether the condition holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from engine.model import (
+    All,
+    AnyOf,
+    Comparison,
+    Condition,
+    Not,
+    Operator,
+    Presence,
+    Quantified,
+    Reference,
+    Scope,
+    Shifted,
+)
+
+
+def conjuncts(condition: Condition) -> list[Condition]:
+    """Return the conjuncts of nested `all`, with negations pushed over quantifiers and nothing else."""
+    match condition:
+        case All(parts):
+            return [each for part in parts for each in conjuncts(part)]
+        case Not(Not(part)):
+            return conjuncts(part)
+        case Not(All((part,))):
+            return conjuncts(Not(part))
+        case _:
+            return [condition]
+
+
+def split(parts: Iterable[Condition]) -> tuple[list[Condition], list[Condition]]:
+    ordered = sorted(parts, key=cost)
+    return [p for p in ordered if is_pure(p)], [p for p in ordered if not is_pure(p)]
+
+
+def is_pure(condition: Condition) -> bool:
+    """Tell whether the condition is one Python expression, that is, holds no quantifier."""
+    match condition:
+        case All(parts) | AnyOf(parts):
+            return all(is_pure(part) for part in parts)
+        case Not(part):
+            return is_pure(part)
+        case Quantified():
+            return False
+        case Comparison() | Presence():
+            return True
+        case _:
+            assert_never(condition)
+
+
+def cost(condition: Condition) -> int:
+    """Estimate what it takes to evaluate the condition, in comparisons of two numbers."""
+    match condition:
+        case All(parts) | AnyOf(parts):
+            return sum(cost(part) for part in parts)
+        case Not(part):
+            return cost(part)
+        case Presence():
+            return 1
+        case Quantified(where=where):
+            return 100 + cost(where)
+        case Comparison(operator=operator):
+            looked_up = any(each.fact.looked_up is not None for each in references_of(condition))
+            dear = operator in (Operator.IN_FORCE_ON, Operator.MATCHES) or (
+                looked_up and condition.subject.scope is Scope.FIELD
+            )
+            return 10 if dear else 1
+        case _:
+            assert_never(condition)
+
+
+def references_of(comparison: Comparison) -> Iterable[Reference]:
+    yield comparison.subject
+    match comparison.operand:
+        case Reference() as reference:
+            yield reference
+        case Shifted(base=base):
+            yield base
+        case _:
+            pass

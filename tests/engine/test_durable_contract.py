@@ -1,0 +1,86 @@
+"""durable_rules is used as its contract demands, and what it hides is brought to light."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from random import Random
+from typing import Any
+
+import pytest
+
+from engine.durable import _Durable, _Ruleset, durable_program
+from engine.problems import EvaluationError
+from engine.program import Programs
+from tests.engine import invented, invented_rules
+from tests.engine.invented import Draws
+
+
+def definitions() -> Iterator[Mapping[str, Mapping[str, Any]]]:
+    """Yield what durable_rules was given for some random rulebooks."""
+    for seed in range(60):
+        draws = Draws(Random(seed).randrange)
+        programs = Programs(invented_rules.rulebook(draws))
+        durable = durable_program(programs.for_facts("register", invented.facts(draws)))
+        assert isinstance(durable, _Durable)
+        for shard in durable._shards:
+            yield shard.ruleset._rules.get_definition()
+
+
+def test_every_join_ends_with_what_always_holds_and_has_no_brackets_in_it() -> None:
+    # a false last part lets durable_rules read beyond the end of the join
+    joins = [
+        pattern["record"]["$and"]
+        for rules in definitions()
+        for rule in rules.values()
+        for pattern in rule["all"]
+        if len(rule["all"]) > 1 and "record" in pattern
+    ]
+
+    assert len(joins) > 50
+    assert [{"one": {"request": "one"}}] * len(joins) == [join[-1] for join in joins]
+    assert not [part for join in joins for part in join if "$and" in part or "$or" in part]
+
+
+def test_a_ruleset_has_a_sentinel_and_at_most_32_rules() -> None:
+    rulesets = list(definitions())
+
+    assert len(rulesets) > 50
+    assert all("sentinel" in rules and len(rules) <= 32 for rules in rulesets)
+
+
+# --- silence --------------------------------------------------------------------------------------
+FIND = {"s1.0": [{"record": {"kind": 2}}]}
+SENTINEL, REQUEST = {"kind": 0, "one": 1}, {"kind": 1, "one": 1}
+
+
+def test_an_exception_that_durable_rules_swallows_is_an_error() -> None:
+    ruleset = _Ruleset("swallows", FIND)
+
+    with pytest.raises(EvaluationError):
+        # the action asks for a position that the record has not
+        ruleset.run([dict(SENTINEL), {"kind": 2, "one": 1}, dict(REQUEST)])
+    assert [(1, 0)] == ruleset.run(
+        [dict(SENTINEL), {"kind": 2, "one": 1, "position": 0}, dict(REQUEST)]
+    )
+
+
+def test_a_batch_that_ends_before_the_request_is_an_error() -> None:
+    ruleset = _Ruleset("ends-early", FIND)
+
+    with pytest.raises(EvaluationError):
+        ruleset.run([dict(SENTINEL), {"kind": 2, "one": 1, "position": 0}])
+
+
+def test_facts_that_durable_rules_refuses_are_an_error_and_the_next_are_evaluated() -> None:
+    many = {
+        f"s{number}.0": [{"record": {"$and": [{"kind": 2}, {"$lt": {"f0": number}}]}}]
+        for number in range(100)
+    }
+    ruleset = _Ruleset("refuses", many)
+
+    with pytest.raises(EvaluationError):
+        # one fact under a hundred conditions is more than it can remember
+        ruleset.run([dict(SENTINEL), {"kind": 2, "one": 1, "f0": -1, "position": 0}, dict(REQUEST)])
+    assert [(99, 0)] == ruleset.run(
+        [dict(SENTINEL), {"kind": 2, "one": 1, "f0": 98, "position": 0}, dict(REQUEST)]
+    )
