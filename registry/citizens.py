@@ -1,0 +1,65 @@
+"""Citizens as stored: found, locked, replaced.
+
+In: a unit of work and a civil registration number or internal identifier. Out: `StoredCitizen`.
+Does not know: who may see a citizen. The number is asked for and given here and in `interviews.py`
+alone; everything else goes by the internal identifier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, insert, select, update
+
+from registry import tables
+from registry.days import to_microseconds
+from registry.documents import citizen_document, read_citizen
+from registry.interview import CitizenFacts
+from registry.storage import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCitizen:
+    """A citizen the registry knows; `citizen_id` is internal and never leaves the registry."""
+
+    citizen_id: str
+    cpr: str
+    facts: CitizenFacts
+
+
+def find_by_cpr(unit: UnitOfWork, cpr: str, *, lock: bool = False) -> StoredCitizen | None:
+    """Return the citizen with this number; `lock` keeps other writers off until the unit ends.
+
+    # INVARIANT: a unit that will write locks the citizen before it reads anything else about them.
+    """
+    return _find(unit, tables.citizen.c.cpr == cpr, lock)
+
+
+def find_by_id(unit: UnitOfWork, citizen_id: str, *, lock: bool = False) -> StoredCitizen | None:
+    """Return the citizen with this internal identifier; `lock` as in `find_by_cpr`."""
+    return _find(unit, tables.citizen.c.citizen_id == citizen_id, lock)
+
+
+def put(unit: UnitOfWork, cpr: str, facts: CitizenFacts, recorded_at: datetime) -> str:
+    """Replace what is known about a citizen, or begin knowing them; return the identifier."""
+    known = find_by_cpr(unit, cpr, lock=True)
+    values = {"facts": citizen_document(facts), "recorded_at": to_microseconds(recorded_at)}
+    if known is not None:
+        unit.execute(
+            update(tables.citizen).where(tables.citizen.c.citizen_id == known.citizen_id), values
+        )
+        return known.citizen_id
+    citizen_id = str(uuid4())
+    unit.execute(insert(tables.citizen), {"citizen_id": citizen_id, "cpr": cpr, **values})
+    return citizen_id
+
+
+def _find(unit: UnitOfWork, which: ColumnElement[bool], lock: bool) -> StoredCitizen | None:
+    query = select(tables.citizen.c.citizen_id, tables.citizen.c.cpr, tables.citizen.c.facts)
+    query = query.where(which)
+    row = unit.execute(query.with_for_update() if lock and unit.locks else query).one_or_none()
+    if row is None:
+        return None
+    return StoredCitizen(row.citizen_id, row.cpr, read_citizen(row.facts))

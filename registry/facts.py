@@ -1,0 +1,170 @@
+"""A command and what is stored → the facts that rules speak of.
+
+In: caller, interview content, citizen facts, earlier interviews. Out: `engine.facts.Facts` under
+the names of `rules/facts.yaml`.
+Does not know: which rules there are. Everything the registry can tell is gathered; of it the
+engine is given what the catalogue names for the operation.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from itertools import pairwise
+
+from engine.facts import Catalogue, Facts, Record, Value
+from registry.commands import INTERVIEW_OPERATIONS, Caller
+from registry.days import day_of
+from registry.interview import (
+    CitizenFacts,
+    ContactGroupPeriod,
+    EarlierInterview,
+    InterviewContent,
+    NewParticipant,
+    OrganisationPeriod,
+    Participant,
+    ResponsibleAuthority,
+)
+
+Gathered = dict[str, Value | tuple[Record, ...] | None]
+"""Facts by name, before the catalogue has been asked which of them it names."""
+
+
+def of_catalogue(catalogue: Catalogue, operation: str, *gathered: Gathered) -> Facts:
+    """Return of the gathered facts those that the catalogue names for `operation`."""
+    named = catalogue.of_operations([operation])
+    return {
+        name: value
+        for group in gathered
+        for name, value in group.items()
+        if name in named and named[name].looked_up is None
+    }
+
+
+def not_supplied(catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the facts and fields that the catalogue names and the registry cannot give, sorted.
+
+    Each is written `operation: fact` or `operation: fact.field`.
+    """
+    missing = []
+    for operation in catalogue.operations:
+        supplied = _example(with_interview=operation in INTERVIEW_OPERATIONS)
+        for name, fact in catalogue.of_operations([operation]).items():
+            if fact.looked_up is not None:
+                continue
+            if name not in supplied:
+                missing.append(f"{operation}: {name}")
+                continue
+            missing += [
+                f"{operation}: {name}.{part.name}"
+                for part in fact.fields.values()
+                if part.looked_up is None and part.name not in _fields(supplied[name])
+            ]
+    return tuple(sorted(missing))
+
+
+def registration_facts(caller: Caller, recorded_at: datetime) -> Gathered:
+    """Return who registers, and when; `recorded_at` chooses the wording of rules."""
+    return {
+        "registration.recorded_at": recorded_at,
+        "registration.recorded_on": day_of(recorded_at),
+        "caller.organisation_type": _text(caller.organisation_type),
+        "caller.organisation": _text(caller.organisation),
+    }
+
+
+def interview_facts(content: InterviewContent) -> Gathered:
+    """Return what the caller states of the interview itself, without its participants."""
+    return {
+        "interview.type": content.type,
+        "interview.contact_type": content.contact_type,
+        "interview.held_at": content.held_at,
+        "interview.held_on": day_of(content.held_at),
+        "interview.with_more_authorities": content.with_more_authorities,
+        "interview.participation_status": content.participation_status,
+        "interview.booking_id": _optional_text(content.booking_id),
+    }
+
+
+def participant_facts(participants: Iterable[NewParticipant | Participant]) -> Gathered:
+    """Return the participants as they are to be after the registration."""
+    records: tuple[Record, ...] = tuple(
+        {
+            "name": _text(each.name),
+            "external_id": _optional_text(each.external_id),
+            "type": each.type,
+        }
+        for each in participants
+    )
+    return {"participants": records}
+
+
+def citizen_facts(citizen: CitizenFacts, others: Iterable[EarlierInterview]) -> Gathered:
+    """Return what is known of the citizen; `others` leaves out an interview that is updated."""
+    interviews: tuple[Record, ...] = tuple(
+        {"type": each.type, "held_at": each.held_at, "held_on": day_of(each.held_at)}
+        for each in others
+    )
+    return {
+        "citizen.interviews": interviews,
+        "citizen.contact_groups": contact_group_records(citizen.contact_groups),
+        "citizen.job_centre_affiliations": _periods(citizen.job_centre_affiliations),
+        "citizen.fund_memberships": _periods(citizen.fund_memberships),
+        "citizen.bookings": tuple({"booking_id": _text(each)} for each in citizen.bookings),
+        "citizen.contact_course_began": citizen.contact_course_began,
+    }
+
+
+def contact_group_records(periods: tuple[ContactGroupPeriod, ...]) -> tuple[Record, ...]:
+    """Return the groups with the day each ended: its own end, else the next later event.
+
+    Two groups with the same event time are both in force. See docs/decisions, question Q3.
+    """
+    begins = sorted({period.event_time for period in periods})
+    following = dict(pairwise(begins))
+    return tuple(
+        {
+            "contact_group": period.contact_group,
+            "from": period.event_time,
+            "until": period.end_time or following.get(period.event_time),
+        }
+        for period in periods
+    )
+
+
+def _example(*, with_interview: bool) -> Gathered:
+    """Return facts of every name the registry gives, with one record in each list."""
+    day = date(2000, 1, 1)
+    instant = datetime(2000, 1, 1, tzinfo=UTC)
+    period = (OrganisationPeriod("", day),)
+    citizen = CitizenFacts((ContactGroupPeriod(1, day),), period, period, bookings=("",))
+    facts = (
+        registration_facts(Caller("", "", "", ""), instant)
+        | participant_facts([NewParticipant("")])
+        | citizen_facts(citizen, [EarlierInterview(1, instant)])
+    )
+    if with_interview:
+        authority = ResponsibleAuthority("", "")
+        facts |= interview_facts(InterviewContent(1, 1, instant, False, authority))
+    return facts
+
+
+def _fields(value: object) -> frozenset[str]:
+    record = value[0] if isinstance(value, tuple) and value else {}
+    return frozenset(record) if isinstance(record, Mapping) else frozenset()
+
+
+def _periods(periods: tuple[OrganisationPeriod, ...]) -> tuple[Record, ...]:
+    return tuple(
+        {"organisation": _text(each.organisation), "from": each.from_day, "until": each.until}
+        for each in periods
+    )
+
+
+def _text(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _optional_text(text: str | None) -> str | None:
+    return None if text is None else _text(text)

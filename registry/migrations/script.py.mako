@@ -1,0 +1,19 @@
+"""${message}
+
+In: the tables after ${down_revision}. Out: the tables after ${up_revision}.
+Does not know: `registry.tables`, which goes on changing.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}

@@ -1,0 +1,42 @@
+"""What the registry answers to a command.
+
+In: interviews and decisions. Out: `Registered`, `Refused`, `Page`.
+Does not know: how an answer is rendered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.decision import Decision
+from registry.commands import PagePosition
+from registry.interview import Interview
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Accepted and committed; `interview` is the whole new version.
+
+    `participant_id` names the participant that was added, updated or deleted, else None.
+    """
+
+    interview: Interview
+    decision: Decision
+    decision_id: str
+    participant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Refused by rules; only the decision and the audit line were stored."""
+
+    decision: Decision
+    decision_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the interviews asked for; `next` is None when there are no more."""
+
+    interviews: tuple[Interview, ...]
+    next: PagePosition | None
