@@ -1,0 +1,55 @@
+"""Answers of the registry → responses.
+
+In: JSON values; `Registered` and `Refused`. Out: responses, 422 with its violations among them.
+Does not know: which operation was called.
+"""
+
+from __future__ import annotations
+
+import orjson
+from flask import Response
+
+from engine.facts import Text
+from registry.outcome import Refused
+from web.api import problem_kinds as kinds
+from web.api.language import language
+from web.api.problems import Particulars, ProblemRaised, problem
+from web.api.services import services
+from web.api.wire_decisions import show_refusal
+from web.api.wire_times import read_uuid
+
+
+def answer(body: object, status: int = 200) -> Response:
+    """Return a JSON response."""
+    return Response(orjson.dumps(body), status, mimetype="application/json")
+
+
+def answer_in_language(body: object, status: int = 200) -> Response:
+    """Return a JSON response that holds sentences in the caller's language."""
+    response = answer(body, status)
+    response.headers["Content-Language"] = language()
+    return response
+
+
+def refusal(refused: Refused) -> Response:
+    """Return 422 with every violation."""
+    decision = refused.decision
+    services().metrics.decided(decision)
+    codes = ", ".join(dict.fromkeys(each.code for each in decision.violations))
+    broken = len(decision.violations)
+    return problem(
+        kinds.RULES_VIOLATED,
+        Particulars(show_refusal(decision, refused.decision_id, language()), {}),
+        Text(
+            f"{broken} {'regel' if broken == 1 else 'regler'} er brudt: {codes}",
+            f"{broken} {'rule is' if broken == 1 else 'rules are'} broken: {codes}",
+        ),
+    )
+
+
+def identifier(text: str) -> str:
+    """Return an identifier from a path; one that is none gets the 404 of one that is unknown."""
+    read = read_uuid(text)
+    if read is None:
+        raise ProblemRaised(kinds.NOT_FOUND)
+    return read

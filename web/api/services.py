@@ -1,0 +1,52 @@
+"""What the routes work with.
+
+In: the parts that `web.app` puts together. Out: `services()`, the parts of the current application.
+Does not know: how the parts are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from flask import current_app, g
+
+from engine.model import Rulebook
+from registry.commands import Caller
+from registry.service import Registry
+from web.api.metrics import Metrics
+from web.api.tokens import TokenReader
+
+KEY = "samtale"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of one application; all of them are shared between threads."""
+
+    registry: Registry
+    rulebook: Rulebook
+    tokens: TokenReader
+    clock: Callable[[], datetime]
+    """The present as an aware instant."""
+    ready: Callable[[], None]
+    """Returns when a registration can be served; raises `RegistryError` when not."""
+    close: Callable[[], None]
+    """Gives back what the parts hold, when no more requests will come."""
+    since: datetime
+    """When this process began to decide with this rulebook."""
+    metrics: Metrics
+    log: Any
+    """A structlog logger."""
+
+
+def services() -> Services:
+    """Return the parts of the application that serves the current request."""
+    return cast(Services, current_app.extensions[KEY])
+
+
+def caller() -> Caller:
+    """Return who is calling; `admission` has found it out before any route runs."""
+    return cast(Caller, g.caller)

@@ -1,0 +1,51 @@
+"""Versions of interviews as entity tags, and the headers that ask about them.
+
+In: version numbers, the headers `If-Match` and `If-None-Match`. Out: strong entity tags, answers.
+Does not know: interviews.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+
+from flask import Response, request
+
+from web.api import problem_kinds as kinds
+from web.api.problems import ProblemRaised
+
+_OURS = re.compile(r"v([1-9][0-9]{0,9})")
+
+
+def entity_tag(version: int) -> str:
+    """Return the entity tag of a version, without the quotation marks."""
+    return f"v{version}"
+
+
+def expected_version(current: Callable[[], int]) -> int:
+    """Return the version that `If-Match` names.
+
+    For `*` and for several tags `current` is asked, and the version it gives is returned when it is
+    among them. Raises 428 without the header and 412 when no tag can be the current one.
+    """
+    if "If-Match" not in request.headers:
+        raise ProblemRaised(kinds.VERSION_REQUIRED)
+    named = request.if_match
+    if named.star_tag:
+        return current()
+    versions = [int(match[1]) for tag in named if (match := _OURS.fullmatch(tag))]
+    if len(versions) == 1:
+        return versions[0]
+    if versions and (version := current()) in versions:
+        return version
+    raise ProblemRaised(kinds.VERSION_STALE)
+
+
+def tagged(response: Response, version: int | None = None) -> Response:
+    """Set the entity tag and answer 304 where it is known; without a version it is the body's."""
+    body = response.get_data()
+    tag = hashlib.sha256(body).hexdigest()[:32] if version is None else entity_tag(version)
+    response.set_etag(tag)
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,143 @@
+"""Rules, tables and the rulebook as they stand on the wire.
+
+In: values of `engine.model` and `engine.tables`. Out: JSON values.
+Does not know: HTTP, or how a rule is evaluated. Every day is a calendar day in Denmark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from engine.model import Rule, Rulebook, RuleFile, Version
+from engine.sentences import requirement_sentence, version_sentence
+from engine.tables import Column, Row, Table
+from web.api.wire_decisions import Json, show_basis, show_text, show_value
+from web.api.wire_times import show_first_day, show_instant
+
+FORMAT = 1
+"""The format that the analysts' files state."""
+
+
+def rules_in_force(rulebook: Rulebook, day: date, operation: str | None) -> Iterator[Json]:
+    """Yield the rules that have a wording in force on `day`, in the order of their files."""
+    for file in rulebook.files:
+        for rule in file.rules:
+            decides = operation is None or operation in rule.operations
+            if decides and _in_force(rule, day) is not None:
+                yield show_rule(rulebook, file, rule, day)
+
+
+def find_rule(rulebook: Rulebook, rule_id: str) -> tuple[RuleFile, Rule] | None:
+    """Return the rule of that id and its file, or None."""
+    for file in rulebook.files:
+        for rule in file.rules:
+            if rule.id == rule_id:
+                return file, rule
+    return None
+
+
+def show_rule(rulebook: Rulebook, file: RuleFile, rule: Rule, day: date) -> Json:
+    """Write `Rule`: every wording, and the one in force on `day`."""
+    current = _in_force(rule, day)
+    requirements = [each for _, version in rule.versions for each in version.requirements]
+    codes = list(dict.fromkeys(each.code for each in requirements))
+    known = [rulebook.error_codes[code] for code in codes if code in rulebook.error_codes]
+    return {
+        "id": rule.id,
+        "file": file.name,
+        "title": show_text(rule.title),
+        "codes": codes,
+        "newCodes": [each.new_code for each in known if each.new_code is not None],
+        "severity": rule.severity.value,
+        "gate": rule.gate,
+        "operations": list(rule.operations),
+        "fields": list(dict.fromkeys(each.field for each in requirements)),
+        "datedBy": rule.dated_by.fact,
+        "inForce": None if current is None else _version(rulebook, rule, current),
+        "versions": [_version(rulebook, rule, version) for _, version in rule.versions],
+    }
+
+
+def _in_force(rule: Rule, day: date) -> Version | None:
+    version = rule.versions.on(day)
+    return None if version is None or version.withdrawn else version
+
+
+def _version(rulebook: Rulebook, rule: Rule, version: Version) -> Json:
+    tables, parameters = rulebook.tables, rulebook.parameters
+    return {
+        "validFrom": show_first_day(version.valid_from),
+        "withdrawn": version.withdrawn,
+        "basis": show_basis(version.basis),
+        "sentence": show_text(version_sentence(version, tables, parameters, rule.severity)),
+        "requirements": [
+            {
+                "code": each.code,
+                "newCode": _new_code(rulebook, each.code),
+                "field": each.field,
+                "sentence": show_text(
+                    requirement_sentence(version, each, tables, parameters, rule.severity)
+                ),
+                "message": show_text(each.message),
+            }
+            for each in version.requirements
+        ],
+    }
+
+
+def _new_code(rulebook: Rulebook, code: str) -> str | None:
+    known = rulebook.error_codes.get(code)
+    return None if known is None else known.new_code
+
+
+def show_tables(rulebook: Rulebook) -> Json:
+    """Write `TableList`."""
+    return {
+        "tables": [
+            {"name": table.name, "title": show_text(table.title)}
+            for table in rulebook.tables.values()
+        ]
+    }
+
+
+def show_table(table: Table, day: date) -> Json:
+    """Write `Table`: the rows in force on `day`."""
+    return {
+        "name": table.name,
+        "title": show_text(table.title),
+        "on": day.isoformat(),
+        "key": _column(table.key),
+        "columns": [_column(each) for each in table.columns.values()],
+        "rows": [_row(each) for each in table.on(day)],
+    }
+
+
+def _column(column: Column) -> Json:
+    return {
+        "name": column.name,
+        "type": column.type.value,
+        "label": show_text(column.label),
+        "codeList": column.code_list,
+    }
+
+
+def _row(row: Row) -> Json:
+    return {
+        "key": row.key,
+        "name": None if row.name is None else show_text(row.name),
+        "validFrom": show_first_day(row.valid_from),
+        "confidence": row.confidence,
+        "onlyWith": row.only_with_name,
+        "values": {name: show_value(value) for name, value in row.values.items()},
+    }
+
+
+def show_rulebook(rulebook: Rulebook, since: datetime) -> Json:
+    """Write `Rulebook`."""
+    return {
+        "id": rulebook.id,
+        "files": dict(rulebook.content),
+        "since": show_instant(since),
+        "format": FORMAT,
+    }

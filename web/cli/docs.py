@@ -1,0 +1,104 @@
+"""`samtale docs`: write the pages about rules, or check that they are the ones committed.
+
+In: folders of rules, tables and cases. Out: `docs/rules/*.md`; with `--check` the names of pages
+that differ, and exit code 1.
+Does not know: what stands on a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.case_files import read_case_files
+from engine.cases import run_cases
+from engine.decide import Decider
+from engine.problems import Severity
+from engine.rule_pages import rule_pages
+from web.case_folder import read_case_folder
+from web.cli.exit_codes import Exit
+from web.cli.options import PROJECT, beside_packages, folder_options, settings_from
+from web.cli.rulebook import Folders, read, refuse
+
+CASES = "tests/cases"
+PAGES = "docs/rules"
+
+
+def current_pages(folders: Folders, cases: Path) -> dict[str, str]:
+    """Return every page as the rules and cases of today give it; ends the command on a problem."""
+    rulebook, problems = read(folders)
+    if rulebook is None:
+        refuse(problems)
+    # pages name a case by where it stands in the project, wherever the command is run
+    found, problems = read_case_files(read_case_folder(cases, CASES), rulebook)
+    if any(each.severity is Severity.ERROR for each in problems):
+        refuse(problems, what="the cases cannot be run")
+    decider = Decider(rulebook, "compiled")
+    return rule_pages(rulebook, tuple(run_cases(decider, found)))
+
+
+def differing(pages: Mapping[str, str], folder: Path) -> list[str]:
+    """Return the names of pages that are missing, different or no longer made, in order."""
+    there = {path.name for path in folder.glob("*.md")} if folder.is_dir() else set()
+    return sorted(
+        name
+        for name in there | set(pages)
+        if name not in pages
+        or name not in there
+        or (folder / name).read_text(encoding="utf-8") != pages[name]
+    )
+
+
+@click.command()
+@folder_options
+@click.option(
+    "--cases",
+    type=click.Path(path_type=Path),
+    envvar="SAMTALE_CASES",
+    show_envvar=True,
+    show_default=str(beside_packages(CASES)),
+    metavar="DIR",
+    help="Folder of the case files.",
+)
+@click.option(
+    "--pages",
+    type=click.Path(path_type=Path),
+    envvar="SAMTALE_PAGES",
+    show_envvar=True,
+    default=PROJECT / PAGES,
+    show_default=PAGES,
+    metavar="DIR",
+    help="Folder of the pages.",
+)
+@click.option(
+    "--check",
+    "only_check",
+    is_flag=True,
+    envvar="SAMTALE_DOCS_CHECK",
+    show_envvar=True,
+    help="Write nothing; end with 1 when a page differs.",
+)
+def docs(cases: Path | None, pages: Path, only_check: bool, **given: Any) -> None:
+    """Write one page per rule in Danish, with examples from the cases, and an index."""
+    settings = settings_from(given)
+    written = current_pages(
+        Folders(settings.rules, settings.config), cases or beside_packages(CASES)
+    )
+    changed = differing(written, pages)
+    if only_check:
+        for name in changed:
+            click.echo(f"`{name}` is not the page that the rules give; run `samtale docs`")
+        if changed:
+            raise click.exceptions.Exit(Exit.FOUND)
+        click.echo(f"{len(written)} pages are as the rules give them")
+        return
+    pages.mkdir(parents=True, exist_ok=True)
+    for name in changed:
+        if name in written:
+            (pages / name).write_text(written[name], encoding="utf-8")
+        else:
+            (pages / name).unlink()
+    click.echo(f"{len(written)} pages, {len(changed)} of them changed")

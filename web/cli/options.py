@@ -1,0 +1,104 @@
+"""Command-line options that are settings: each has a variable `SAMTALE_…`, and `--help` says so.
+
+In: the names of fields of `Settings`. Out: click options, and `Settings` from what they were given.
+Does not know: what a command does with them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from web.cli.exit_codes import Exit
+from web.settings import Settings, SettingsError
+
+PROJECT = Path(__file__).resolve().parents[2]
+"""The folder beside whose packages `rules`, `config` and `tests/cases` stand."""
+LANGUAGES = ("da", "en")
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class CouldNotRun(click.ClickException):
+    """The command could not do its work."""
+
+    exit_code = Exit.COULD_NOT_RUN
+
+
+def beside_packages(folder: str) -> Path:
+    """Return a folder of the project, the one of the working folder when it has one."""
+    return Path(folder) if Path(folder).is_dir() else PROJECT / folder
+
+
+FOLDERS = {"rules": "rules", "config": "config"}
+
+
+def setting_options(*names: str) -> Callable[[Command], Command]:
+    """Give a command one option per named setting, in this order; the values arrive as keywords."""
+    known = {setting.name: setting for setting in Settings.variables()}
+
+    def decorate(command: Command) -> Command:
+        for name in reversed(names):
+            setting = known[name]
+            default = str(beside_packages(FOLDERS[name])) if name in FOLDERS else setting.default
+            command = click.option(
+                f"--{name.replace('_', '-')}",
+                name,
+                envvar=setting.variable,
+                show_envvar=True,
+                default=None,
+                show_default=False if default is None else str(default),
+                metavar="DIR" if name in FOLDERS else name.split("_")[-1].upper(),
+                help=f"{setting.help[:1].upper()}{setting.help[1:]}.",
+            )(command)
+        return command
+
+    return decorate
+
+
+def settings_from(given: dict[str, Any]) -> Settings:
+    """Read the settings; what is wrong with them is wrong usage, and all of it is said."""
+    chosen = dict(given)
+    for name, folder in FOLDERS.items():
+        if chosen.get(name) is None:
+            chosen[name] = os.environ.get(f"SAMTALE_{name.upper()}") or beside_packages(folder)
+    try:
+        return Settings.from_environment(os.environ, chosen)
+    except SettingsError as error:
+        raise click.UsageError("\n       ".join(error.faults)) from None
+
+
+def folder_options(command: Command) -> Command:
+    """Give a command `--rules` and `--config`."""
+    return setting_options("rules", "config")(command)
+
+
+def format_option(command: Command) -> Command:
+    """Give a command `--format`."""
+    return click.option(
+        "--format",
+        "shape",
+        type=click.Choice(["human", "json", "github"]),
+        default="human",
+        envvar="SAMTALE_FORMAT",
+        show_envvar=True,
+        show_default=True,
+        help="For people, for programs, or as annotations of a GitHub pipeline.",
+    )(command)
+
+
+def language_option(command: Command) -> Command:
+    """Give a command `--language`."""
+    return click.option(
+        "--language",
+        type=click.Choice(LANGUAGES),
+        default="en",
+        envvar="SAMTALE_LANGUAGE",
+        show_envvar=True,
+        show_default=True,
+        help="Language of the rules' own words.",
+    )(command)

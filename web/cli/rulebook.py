@@ -1,0 +1,72 @@
+"""The rulebook that the options name, read once for a command.
+
+In: the folders of rules and tables. Out: the rulebook and its problems, at places that exist for
+whoever stands in the working folder.
+Does not know: what a command does with it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from engine.load import read_folders
+from engine.model import Rulebook
+from engine.problems import Problem, RulebookError
+from engine.reader import read_rulebook
+from web.cli.exit_codes import Exit
+from web.cli.output import show_problems, tally
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where rules and tables stand."""
+
+    rules: Path
+    config: Path
+
+    def shown(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Return the problems with paths from the working folder, for editors and pipelines."""
+        return tuple(
+            replace(each, place=replace(each.place, file=self.path(each.place.file)))
+            for each in problems
+        )
+
+    def path(self, file: str) -> str:
+        """Return where `rules/…` or `config/…`, as the engine names files, really stands."""
+        for name, folder in (("rules", self.rules), ("config", self.config)):
+            if file == name:
+                return nearby(folder)
+            if file.startswith(f"{name}/"):
+                return nearby(folder / file.removeprefix(f"{name}/"))
+        return file
+
+
+def nearby(path: Path) -> str:
+    """Return the path as seen from the working folder, when it lies below it."""
+    resolved, here = path.resolve(), Path.cwd().resolve()
+    return str(resolved.relative_to(here)) if resolved.is_relative_to(here) else os.fspath(path)
+
+
+def read(folders: Folders) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+    """Read the rulebook, None when it cannot be used."""
+    try:
+        rulebook, problems = read_rulebook(read_folders(folders.rules, folders.config))
+    except RulebookError as error:
+        return None, folders.shown(error.problems)
+    return rulebook, folders.shown(problems)
+
+
+def refuse(
+    problems: Iterable[Problem], shape: str = "human", what: str = "the rulebook cannot be used"
+) -> NoReturn:
+    """Show every problem and end the command: something was found."""
+    found = tuple(problems)
+    show_problems(found, shape)
+    click.echo(f"{what}: {tally(found)}", err=True)
+    raise click.exceptions.Exit(Exit.FOUND)
