@@ -3,16 +3,18 @@
 In: the bytes of the analysts' files, and facts. Out: problems or a `Rulebook`; a `Decision`.
 Does not know: interviews, Flask, databases, the clock or the network.
 
-The stages, in the order in which they run:
+The values, each in a file of its own: `problems`, `dated`, `facts`, `tables`, `model`, `operators`,
+`decision`. The stages, in the order in which they run:
 
-1. `source`      bytes → tree of nodes that know their place
-2. `catalogue`   tree → the fact catalogue
-3. `read_tables` tree → dated tables, parameters, error codes
-4. `reader`      tree → `Rulebook` (with `conditions` for the conditions)
-5. `check`       what reading cannot see → problems
-6. `program`     rulebook + dates → `Program`
-7. `compiled`, `durable`   program + facts → unmet requirements; both must agree
-8. `trace`       program + facts → one `Step` per rule
-9. `decide`      all of it → `Decision`
-10. `explain`    decision → sentences
+1. `source`    bytes → tree of nodes that know their place
+2. `reader`    tree → `Rulebook`: parameters, tables, the fact catalogue, then rules, grants and
+   notices; at last `reader.check` looks for what reading cannot see
+3. `program`   rulebook + dates → `Program`
+4. `compiled`, `durable`   program + facts → what speaks up: the requirements of rules that are not
+   met, the grants and notices that hold; both must agree
+5. `trace`     program + facts → one `Step` per rule
+6. `decide`    all of it → `Decision`
+7. `explain`   rules and decisions → sentences
+8. `cases`     the analysts' cases → results
+9. `pages`, `schema`   the rulebook → pages in Danish, and JSON Schemas for editors
 """

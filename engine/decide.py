@@ -6,17 +6,27 @@ Does not know: where facts come from, or what happens with the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from threading import Lock
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, cast
 
-from engine.compiled import Evaluator, compile_program
-from engine.decision import Advice, Decision, Firing, Outcome, Step, Violation
-from engine.durable import durable_program
-from engine.explain import because
-from engine.facts import Facts
-from engine.model import Rulebook, RuleSeverity
-from engine.problems import EnginesDisagree
+from engine.compiled.evaluator import compile_program
+from engine.decision import (
+    Advice,
+    Decision,
+    Evaluator,
+    Firing,
+    Outcome,
+    Receiver,
+    Step,
+    Violation,
+)
+from engine.durable.evaluator import durable_program
+from engine.explain.because import because
+from engine.facts import Facts, Record
+from engine.model import All, Quantified, Rulebook, RuleKind, RuleSeverity, Version
+from engine.problems import EnginesDisagree, EvaluationError
 from engine.program import Program, Programs
 from engine.trace import Tracer
 
@@ -31,14 +41,48 @@ EVALUATORS: Mapping[str, MakeEvaluator] = {
 
 
 class _Ready:
-    """A program with its evaluators and its tracer."""
+    """A program with its evaluators and its tracer.
 
-    __slots__ = ("evaluators", "program", "tracer")
+    `of_records` are the evaluators of the same notices without their `when`: asked with one record
+    alone they tell which notices want that record, while the `when` is asked with all records.
+    """
+
+    __slots__ = ("evaluators", "of_records", "program", "tracer")
 
     def __init__(self, program: Program, makers: Iterable[MakeEvaluator]) -> None:
+        makers = tuple(makers)
+        notices = program.kind is RuleKind.NOTICE
         self.program = program
         self.evaluators = tuple(make(program) for make in makers)
+        self.of_records = tuple(make(_without_when(program)) for make in makers) if notices else ()
         self.tracer = Tracer(program)
+
+    def firings(self, facts: Facts) -> tuple[Firing, ...]:
+        """Return what fires, when all evaluators say the same."""
+        return self._agreed(self.evaluators, facts)
+
+    def wanting(self, facts: Facts, records: str, record: Record) -> set[int]:
+        """Return the positions of the notices that want this record of the list `records`."""
+        others = {_told_list(version): () for _, version in self.notices()}
+        alone = {**facts, **others, records: (record,)}
+        return {each.clause for each in self._agreed(self.of_records, alone)}
+
+    def notices(self) -> Iterator[tuple[int, Version]]:
+        """Yield the notices in force by their positions."""
+        for position, clause in enumerate(self.program.clauses):
+            if clause.version is not None and clause.version.told is not None:
+                yield position, clause.version
+
+    def named(self, firings: Iterable[Firing]) -> tuple[str, ...]:
+        """Return the ids of what fires, in file order."""
+        return tuple(self.program.clauses[each.clause].rule.id for each in firings)
+
+    def _agreed(self, evaluators: Iterable[Evaluator], facts: Facts) -> tuple[Firing, ...]:
+        first, *others = evaluators
+        firings = first.firings(facts)
+        for other in others:
+            _hold_equal(self.program, firings, other.firings(facts))
+        return firings
 
 
 class Decider:
@@ -68,37 +112,57 @@ class Decider:
         evaluators (or the trace) differ; no rule is ever skipped.
         """
         ready = self._ready_for(self._programs.for_facts(operation, facts))
-        program = ready.program
-        firings = ready.evaluators[0].firings(facts)
-        for other in ready.evaluators[1:]:
-            _hold_equal(program, firings, other.firings(facts))
+        firings = ready.firings(facts)
         steps = ready.tracer.steps(facts) if traced else ()
         if traced:
-            _hold_equal(program, firings, _firings_of(steps))
-
-        gates = tuple(each for each in firings if program.clauses[each.clause].rule.gate)
-        if gates:
-            firings = gates
-            steps = tuple(
-                step
-                for step, clause in zip(steps, program.clauses, strict=False)
-                if clause.rule.gate
-            )
-        violations: list[Violation] = []
-        advice: list[Advice] = []
-        for firing in firings:
-            if program.clauses[firing.clause].rule.severity is RuleSeverity.ADVICE:
-                advice.append(_finding(Advice, ready, firing, facts))
-            else:
-                violations.append(_finding(Violation, ready, firing, facts))
+            _hold_equal(ready.program, firings, _firings_of(ready.program, steps))
+        if ready.program.kind is RuleKind.RULE:
+            return _of_rules(ready, firings, facts, steps)
         return Decision(
             operation=operation,
-            rulebook=program.rulebook,
-            accepted=not violations,
-            violations=tuple(violations),
-            advice=tuple(advice),
+            rulebook=ready.program.rulebook,
+            accepted=bool(firings) or ready.program.kind is RuleKind.NOTICE,
+            violations=(),
+            advice=(),
+            holding=ready.named(firings),
             steps=steps,
         )
+
+    def granted(self, operation: str, facts: Facts) -> tuple[str, ...]:
+        """Return the ids of the grants that let the caller in; none: the caller may not.
+
+        Raises as `decide`. An operation without grants lets nobody in.
+        """
+        ready = self._ready_for(self._programs.for_facts(operation, facts))
+        firings = ready.firings(facts)
+        return ready.named(firings) if ready.program.kind is RuleKind.GRANT else ()
+
+    def receivers(self, operation: str, facts: Facts) -> tuple[Receiver, ...]:
+        """Return whom the notices of `operation` tell, one entry per notice and record.
+
+        Each record is put to the evaluators alone, so that they say of every single one whether it
+        is told. Raises as `decide`.
+        """
+        ready = self._ready_for(self._programs.for_facts(operation, facts))
+        speaking = {each.clause for each in ready.firings(facts)}
+        if not speaking or ready.program.kind is not RuleKind.NOTICE:
+            return ()
+        receivers: list[Receiver] = []
+        wanting: dict[str, list[tuple[Record, set[int]]]] = {}
+        for position, version in ready.notices():
+            told, name = version.told, _told_list(version)
+            if position not in speaking or told is None:
+                continue
+            if name not in wanting:
+                records = _records(facts, name)
+                wanting[name] = [(each, ready.wanting(facts, name, each)) for each in records]
+            rule = ready.program.clauses[position].rule
+            receivers.extend(
+                Receiver(rule.id, told.message, told.organisation_type, record)
+                for record, wanted in wanting[name]
+                if position in wanted
+            )
+        return tuple(receivers)
 
     def _ready_for(self, program: Program) -> _Ready:
         # INVARIANT: `Programs` keeps every program alive, so an id is never used twice.
@@ -130,12 +194,69 @@ def _finding(kind: type[Found], ready: _Ready, firing: Firing, facts: Facts) -> 
     )
 
 
-def _firings_of(steps: tuple[Step, ...]) -> tuple[Firing, ...]:
+def _of_rules(
+    ready: _Ready, firings: tuple[Firing, ...], facts: Facts, steps: tuple[Step, ...]
+) -> Decision:
+    """Return the answer of rules: if a gate fires, the gates answer alone."""
+    clauses = ready.program.clauses
+    gates = tuple(each for each in firings if clauses[each.clause].rule.gate)
+    if gates:
+        firings = gates
+        steps = tuple(
+            step for step, clause in zip(steps, clauses, strict=False) if clause.rule.gate
+        )
+    violations: list[Violation] = []
+    advice: list[Advice] = []
+    for firing in firings:
+        if clauses[firing.clause].rule.severity is RuleSeverity.ADVICE:
+            advice.append(_finding(Advice, ready, firing, facts))
+        else:
+            violations.append(_finding(Violation, ready, firing, facts))
+    return Decision(
+        operation=ready.program.operation,
+        rulebook=ready.program.rulebook,
+        accepted=not violations,
+        violations=tuple(violations),
+        advice=tuple(advice),
+        steps=steps,
+    )
+
+
+def _without_when(program: Program) -> Program:
+    """Return the notices of a program as if their `when` held."""
+    return replace(
+        program,
+        clauses=tuple(
+            clause
+            if clause.version is None
+            else replace(clause, version=replace(clause.version, when=All(())))
+            for clause in program.clauses
+        ),
+    )
+
+
+def _told_list(version: Version) -> str:
+    """Return the name of the list whose records a notice tells."""
+    told = version.requirements[0].require
+    assert isinstance(told, Quantified)  # noqa: S101  # so the reader makes it
+    return told.records.name
+
+
+def _records(facts: Facts, name: str) -> tuple[Record, ...]:
+    records = facts.get(name)
+    if not isinstance(records, tuple):
+        raise EvaluationError(f"fact `{name}` is missing")
+    # the catalogue says that the list holds records
+    return cast("tuple[Record, ...]", records)
+
+
+def _firings_of(program: Program, steps: tuple[Step, ...]) -> tuple[Firing, ...]:
+    speaking = Outcome.VIOLATED if program.kind is RuleKind.RULE else Outcome.SATISFIED
     return tuple(
         Firing(position, number)
         for position, step in enumerate(steps)
         for number, requirement in enumerate(step.requirements)
-        if requirement.outcome is Outcome.VIOLATED
+        if requirement.outcome is speaking
     )
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol
 
-from engine.facts import Record, Text, Value
-from engine.model import Basis
+from engine.facts import Facts, Record, Text, Value
+from engine.model import Basis, RuleKind
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Firing:
-    """An unmet requirement, by position: the clause of the program, and its requirement.
+    """What speaks up, by position: the clause of the program, and its requirement.
 
-    This is all that evaluators tell, so that their answers can be compared.
+    Of a rule that is a requirement which is not met, of a grant or a notice one that is. This is
+    all that evaluators tell, so that their answers can be compared.
     """
 
     clause: int
@@ -26,7 +28,7 @@ class Firing:
 
 
 class Outcome(StrEnum):
-    """What became of one rule."""
+    """What became of one rule; a grant or notice that is satisfied speaks up."""
 
     SATISFIED = "satisfied"
     VIOLATED = "violated"
@@ -122,17 +124,42 @@ class Step:
     """First day of the wording that was applied; None when none was in force."""
     when: ConditionTrace | None = None
     requirements: tuple[RequirementTrace, ...] = ()
+    kind: RuleKind = RuleKind.RULE
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Whom a change is told to: the organisation in one record of the list that a notice names."""
+
+    notice: str
+    message: str
+    organisation_type: str
+    record: Record
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer for one operation on one set of facts."""
+    """The answer for one operation on one set of facts.
+
+    An operation that rules decide is accepted without violations; one that grants decide is
+    accepted when a grant holds; one that notices decide is always accepted.
+    """
 
     operation: str
     rulebook: str
     accepted: bool
     violations: tuple[Violation, ...]
     advice: tuple[Advice, ...]
+    holding: tuple[str, ...] = ()
+    """Ids of the grants that let the caller in, or of the notices that tell somebody."""
     steps: tuple[Step, ...] = ()
     """One for every rule of the operation in file order; empty unless a trace was asked for.
     When a gate fired only the gates' steps are there."""
+
+
+class Evaluator(Protocol):
+    """Whatever can evaluate a program."""
+
+    def firings(self, facts: Facts) -> tuple[Firing, ...]:
+        """Return the unmet requirements, sorted; raises `EvaluationError`, never skips a rule."""
+        ...

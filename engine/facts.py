@@ -115,7 +115,7 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class FactFault:
-    """One fact that does not obey the catalogue; `where` is a path such as `citizen.interviews[2].type`."""
+    """One fact that does not obey the catalogue, at a path: `citizen.interviews[2].type`."""
 
     where: str
     message: str
@@ -207,7 +207,7 @@ def _read_records(
         record: dict[str, Value | None] = {}
         for name, part in fact.fields.items():
             if part.looked_up is None:
-                # a field of a record is never itself a list of records: the reader of the catalogue refuses it
+                # a field is never itself a list of records: the reader of the catalogue refuses it
                 record[name] = _read(part, f"{here}.{name}", entry.get(name), faults)  # type: ignore[assignment]
         records.append(record)
     return tuple(records)

@@ -218,9 +218,32 @@ class Requirement:
     place: Place = dataclasses.field(default=NOWHERE, compare=False)
 
 
+class RuleKind(StrEnum):
+    """What it means that a rule speaks up."""
+
+    RULE = "rule"
+    """It is violated: its `when` holds and its `require` does not."""
+    GRANT = "grant"
+    """It lets the caller in: its `when` and its `grant` hold."""
+    NOTICE = "notice"
+    """It tells somebody: its `when` holds, and so does its `where` for a record of its list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whom a notice tells: the organisations in the records of a list, and with which message."""
+
+    message: str
+    organisation_type: str
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One dated wording of a rule; `withdrawn` says that the rule ends on `valid_from`."""
+    """One dated wording of a rule; `withdrawn` says that the rule ends on `valid_from`.
+
+    A grant or a notice has exactly one requirement, whose `require` is what must hold for it to
+    speak up; its `code` is the id of the grant or notice, and it has neither field nor message.
+    """
 
     valid_from: date
     basis: Basis
@@ -229,6 +252,10 @@ class Version:
     """Empty when withdrawn, else at least one."""
     withdrawn: bool = False
     place: Place = dataclasses.field(default=NOWHERE, compare=False)
+    only_where: All | None = None
+    """Of a grant: what it lets the caller see; asked in operations that give the facts it reads."""
+    told: Told | None = None
+    """Of a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +278,7 @@ class Rule:
     dated_by: DatedBy
     versions: Dated[Version]
     place: Place = dataclasses.field(default=NOWHERE, compare=False)
+    kind: RuleKind = RuleKind.RULE
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +290,13 @@ class RuleFile:
     rules: tuple[Rule, ...]
     title: Text
     place: Place = dataclasses.field(default=NOWHERE, compare=False)
+    grants: tuple[Rule, ...] = ()
+    notices: tuple[Rule, ...] = ()
+
+    @property
+    def all(self) -> tuple[Rule, ...]:
+        """The rules, grants and notices; a file holds one kind only."""
+        return self.rules + self.grants + self.notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,10 +314,10 @@ class Rulebook:
     parameters: Mapping[str, Parameter]
     error_codes: Mapping[str, ErrorCode]
     content: Mapping[str, str] = dataclasses.field(compare=False, repr=False)
-    """File name (`rules/registration.yaml`) to its SHA-256, for those who ask which file changed."""
+    """File name (`rules/registration.yaml`) to its SHA-256: tells which file changed."""
 
     def rules_of(self, operation: str) -> tuple[Rule, ...]:
-        """Return the rules that decide `operation`, in file order."""
+        """Return the rules, grants and notices that decide `operation`, in file order."""
         return tuple(
-            rule for file in self.files for rule in file.rules if operation in rule.operations
+            rule for file in self.files for rule in file.all if operation in rule.operations
         )

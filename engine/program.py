@@ -29,10 +29,12 @@ from engine.model import (
     Requirement,
     Rule,
     Rulebook,
+    RuleKind,
     Shifted,
     Version,
 )
 from engine.problems import EvaluationError
+from engine.shape import facts_read
 from engine.tables import ErrorCode, Parameter, Table
 
 
@@ -42,6 +44,21 @@ class Clause:
 
     rule: Rule
     version: Version | None
+
+    @property
+    def fires(self) -> tuple[All, ...]:
+        """For every requirement the condition under which the rule speaks up.
+
+        A rule speaks up when the requirement is not met, a grant or a notice when it is. Evaluators
+        look at nothing else of a clause.
+        """
+        if self.version is None:
+            return ()
+        when, violated = self.version.when, self.rule.kind is RuleKind.RULE
+        return tuple(
+            All((*when.parts, each.when, Not(each.require) if violated else each.require))
+            for each in self.version.requirements
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,11 @@ class Program:
     facts: Mapping[str, Fact]
     tables: Mapping[str, Table]
     error_codes: Mapping[str, ErrorCode]
+
+    @property
+    def kind(self) -> RuleKind:
+        """What decides the operation; a rulebook does not mix kinds within one operation."""
+        return self.clauses[0].rule.kind if self.clauses else RuleKind.RULE
 
 
 class Programs:
@@ -89,14 +111,15 @@ class Programs:
 
 def build_program(rulebook: Rulebook, operation: str, days: Mapping[DatedBy, date]) -> Program:
     """Choose for every rule of `operation` the wording in force on its day."""
+    facts = rulebook.catalogue.of_operations([operation])
     return Program(
         rulebook=rulebook.id,
         operation=operation,
         clauses=tuple(
-            _clause(rule, days[rule.dated_by], rulebook.parameters)
+            _clause(rule, days[rule.dated_by], rulebook.parameters, facts)
             for rule in rulebook.rules_of(operation)
         ),
-        facts=rulebook.catalogue.of_operations([operation]),
+        facts=facts,
         tables=rulebook.tables,
         error_codes=rulebook.error_codes,
     )
@@ -140,7 +163,9 @@ def _day(dated_by: DatedBy, facts: Facts) -> date:
     return day
 
 
-def _clause(rule: Rule, day: date, parameters: Mapping[str, Parameter]) -> Clause:
+def _clause(
+    rule: Rule, day: date, parameters: Mapping[str, Parameter], facts: Mapping[str, Fact]
+) -> Clause:
     version = rule.versions.on(day)
     if version is None or version.withdrawn:
         return Clause(rule, None)
@@ -152,9 +177,25 @@ def _clause(rule: Rule, day: date, parameters: Mapping[str, Parameter]) -> Claus
             when=All(
                 tuple(binding.condition(part) for part in version.when.parts), version.when.place
             ),
-            requirements=tuple(binding.requirement(each) for each in version.requirements),
+            requirements=tuple(
+                binding.requirement(_narrowed(each, version, facts))
+                for each in version.requirements
+            ),
         ),
     )
+
+
+def asks_only_where(version: Version, facts: Mapping[str, Fact]) -> bool:
+    """Tell whether a grant asks its `only_where` in an operation that gives these facts."""
+    return version.only_where is not None and facts_read(version.only_where) <= facts.keys()
+
+
+def _narrowed(requirement: Requirement, version: Version, facts: Mapping[str, Fact]) -> Requirement:
+    """Add what a grant lets the caller see, where the operation gives the facts for it."""
+    only = version.only_where
+    if only is None or not asks_only_where(version, facts):
+        return requirement
+    return replace(requirement, require=All((requirement.require, only), only.place))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from engine.model import (
 
 
 def conjuncts(condition: Condition) -> list[Condition]:
-    """Return the conjuncts of nested `all`, with negations pushed over quantifiers and nothing else."""
+    """Return the conjuncts of nested `all`; of negations only double ones are resolved."""
     match condition:
         case All(parts):
             return [each for part in parts for each in conjuncts(part)]
@@ -74,6 +74,23 @@ def cost(condition: Condition) -> int:
                 looked_up and condition.subject.scope is Scope.FIELD
             )
             return 10 if dear else 1
+        case _:
+            assert_never(condition)
+
+
+def facts_read(condition: Condition) -> set[str]:
+    """Return the names of the facts that the condition reads, fields of records left out."""
+    match condition:
+        case All(parts) | AnyOf(parts):
+            return {name for part in parts for name in facts_read(part)}
+        case Not(part):
+            return facts_read(part)
+        case Presence(subject):
+            return {subject.fact.name} if subject.scope is Scope.FACT else set()
+        case Quantified(records=records, where=where):
+            return {records.name} | facts_read(where)
+        case Comparison():
+            return {each.fact.name for each in references_of(condition) if each.scope is Scope.FACT}
         case _:
             assert_never(condition)
 

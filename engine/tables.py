@@ -14,6 +14,9 @@ from engine.dated import Dated
 from engine.facts import FactType, Scalar, Text, Value
 from engine.problems import NOWHERE, Place
 
+ORGANISATION_TYPES = "organisation_types"
+"""The code list of the kinds of organisations that a notice can tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -23,7 +23,7 @@ from engine.decision import (
     Seen,
     Step,
 )
-from engine.explain import condition_sentence
+from engine.explain.because import condition_sentence
 from engine.facts import Fact, Facts, Record, Text, Value
 from engine.lookups import in_force_function, lookup_function
 from engine.model import (
@@ -82,7 +82,7 @@ class Tracer:
             codes = tuple(
                 dict.fromkeys(each.code for _, past in rule.versions for each in past.requirements)
             )
-            absent = Step(rule.id, rule.title, codes, Outcome.NOT_IN_FORCE)
+            absent = Step(rule.id, rule.title, codes, Outcome.NOT_IN_FORCE, kind=rule.kind)
             return lambda _: absent
         when = self._condition(version.when)
         demands = tuple(self._requirement(each) for each in version.requirements)
@@ -96,7 +96,9 @@ class Tracer:
                 (each for each in (Outcome.VIOLATED, Outcome.SATISFIED) if each in outcomes),
                 Outcome.NOT_APPLICABLE,
             )
-            return Step(rule.id, rule.title, codes, outcome, version.valid_from, concerned, met)
+            return Step(
+                rule.id, rule.title, codes, outcome, version.valid_from, concerned, met, rule.kind
+            )
 
         return step
 

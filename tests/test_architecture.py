@@ -13,12 +13,13 @@ PACKAGES = ("engine", "registry", "web")
 
 FAULTS = {
     "packages": ("registry/facts.py", "import web.settings"),
-    "durable": ("engine/compiled.py", "import durable.engine"),
+    "durable": ("engine/compiled/evaluator.py", "import durable.engine"),
     "flask": ("registry/facts.py", "import flask"),
     "sqlalchemy": ("web/settings.py", "import sqlalchemy"),
     "pure": ("engine/decide.py", "import time"),
     "engine-layers": ("engine/model.py", "import engine.decide"),
-    "evaluation": ("engine/program.py", "import engine.reader"),
+    "reader-layers": ("engine/reader/section.py", "import engine.reader.rulebook"),
+    "evaluation": ("engine/program.py", "import engine.reader.rulebook"),
     "registry-layers": ("registry/interview.py", "import registry.service"),
     "doors": ("web/api/scopes.py", "import web.cli.exit_codes"),
 }

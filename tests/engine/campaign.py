@@ -2,7 +2,8 @@
 
 In: how many examples (one set of facts decided by one random rulebook), and the first seed. Out: a
 table, and for each disagreement the seed of the rulebook and the number of the set of facts.
-Exit code 1 when the engines disagree. `--seed N --examples 1` repeats the rulebook of seed N.
+Exit code 1 when the engines disagree. Stopped early (ctrl-c), the table tells what was tried.
+`--seed N --examples 1` repeats the rulebook of seed N.
 
 durable_rules never gives a ruleset back, so the work is done in processes that end.
 """
@@ -23,9 +24,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from engine.compiled import compile_program
+from engine.compiled.evaluator import compile_program
 from engine.decision import Firing
-from engine.durable import durable_program
+from engine.durable.evaluator import durable_program
 from engine.facts import Facts
 from engine.problems import EngineError
 from engine.program import Program, Programs
@@ -128,11 +129,14 @@ def campaign(examples: int, seed: int, processes: int) -> None:
         Progress(console=console) as progress,
     ):
         bar = progress.add_task("examples", total=examples)
-        for findings in pool.imap_unordered(search, portions):
-            found.add(findings)
-            progress.update(bar, completed=found.counts["examples"])
-            for disagreement in findings.disagreements[:10]:
-                progress.console.print(disagreement, highlight=False)
+        try:
+            for findings in pool.imap_unordered(search, portions):
+                found.add(findings)
+                progress.update(bar, completed=found.counts["examples"])
+                for disagreement in findings.disagreements[:10]:
+                    progress.console.print(disagreement, highlight=False)
+        except KeyboardInterrupt:
+            progress.console.print("stopped early")
     console.print(_table(found, time.monotonic() - began))
     sys.exit(1 if found.disagreements else 0)
 

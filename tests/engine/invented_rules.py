@@ -1,4 +1,4 @@
-"""Invented rules: random rulebooks within the language.
+"""Invented rules, grants and notices: random rulebooks within the language.
 
 In: `Draws`, a source of choices. Out: a `Rulebook` over the catalogue of `invented`, with versions,
 gates, advice, every operator and quantifier, shifted dates and parameters.
@@ -36,9 +36,11 @@ from engine.model import (
     Rule,
     Rulebook,
     RuleFile,
+    RuleKind,
     RuleSeverity,
     Scope,
     Shifted,
+    Told,
     Version,
 )
 from tests.engine.invented import (
@@ -193,14 +195,24 @@ class Conditions:
 _WORDS = Text("invented", "invented")
 
 
-def rulebook(draws: Draws) -> Rulebook:
-    """Return a rulebook with a few rules that obeys the language."""
+def rulebook(draws: Draws, kinds: Sequence[RuleKind] = tuple(RuleKind)) -> Rulebook:
+    """Return a rulebook of a few rules, grants or notices that obeys the language."""
+    kind = draws.one_of(kinds) if len(kinds) > 1 else kinds[0]
     known = parameters(draws)
     tables = {name: table(draws, name, known) for name in CODES}
-    rules = tuple(_rule(draws, f"rule-{number}") for number in range(1 + draws.below(4)))
+    rules = tuple(_rule(draws, kind, f"rule-{number}") for number in range(1 + draws.below(4)))
     return Rulebook(
         id="sha256:invented",
-        files=(RuleFile("invented", OPERATIONS, rules, _WORDS),),
+        files=(
+            RuleFile(
+                "invented",
+                OPERATIONS,
+                rules if kind is RuleKind.RULE else (),
+                _WORDS,
+                grants=rules if kind is RuleKind.GRANT else (),
+                notices=rules if kind is RuleKind.NOTICE else (),
+            ),
+        ),
         catalogue=CATALOGUE,
         tables=tables,
         parameters=known,
@@ -209,26 +221,45 @@ def rulebook(draws: Draws) -> Rulebook:
     )
 
 
-def _rule(draws: Draws, name: str) -> Rule:
+def _rule(draws: Draws, kind: RuleKind, name: str) -> Rule:
     starts = sorted({draws.one_of((SINCE_EVER, *DAYS)), *draws.some_of(DAYS, 1)})
+    only = kind is RuleKind.RULE
+    severities = (RuleSeverity.REFUSE, RuleSeverity.REFUSE, RuleSeverity.ADVICE)
     return Rule(
         id=name,
         title=_WORDS,
         operations=draws.one_of((OPERATIONS, OPERATIONS[:1])),
-        severity=draws.one_of((RuleSeverity.REFUSE, RuleSeverity.REFUSE, RuleSeverity.ADVICE)),
-        gate=draws.chance(5),
+        severity=draws.one_of(severities) if only else RuleSeverity.REFUSE,
+        gate=only and draws.chance(5),
         dated_by=draws.one_of((DatedBy("case.day"), DatedBy("case.maybe_day", "case.day"))),
-        versions=Dated([(start, _version(draws, start)) for start in starts]),
+        versions=Dated([(start, _version(draws, kind, name, start)) for start in starts]),
+        kind=kind,
     )
 
 
-def _version(draws: Draws, start: date) -> Version:
+def _version(draws: Draws, kind: RuleKind, name: str, start: date) -> Version:
     basis = Basis("invented", Confidence.ASSUMED)
     if draws.chance(8):
         return Version(start, basis, All(()), (), withdrawn=True)
     conditions = Conditions(draws)
     when = All(tuple(conditions.condition(1) for _ in range(draws.below(2))))
-    requirements = tuple(
+    match kind:
+        case RuleKind.RULE:
+            return Version(start, basis, when, _requirements(draws))
+        case RuleKind.GRANT:
+            only = All((conditions.condition(1),)) if draws.chance(2) else None
+            speech = _speech(name, conditions.condition(3))
+            return Version(start, basis, when, (speech,), only_where=only)
+        case RuleKind.NOTICE:
+            records = draws.one_of(tuple(_INSIDE))
+            where = Conditions(draws, records).condition(2)
+            speech = _speech(name, Quantified(Quantifier.ANY, FACTS[records], where))
+            return Version(start, basis, when, (speech,), told=Told("Changed", "place"))
+
+
+def _requirements(draws: Draws) -> tuple[Requirement, ...]:
+    conditions = Conditions(draws)
+    return tuple(
         Requirement(
             code=f"S-{number}",
             field="",
@@ -238,4 +269,7 @@ def _version(draws: Draws, start: date) -> Version:
         )
         for number in range(1 + draws.below(2))
     )
-    return Version(start, basis, when, requirements)
+
+
+def _speech(name: str, holds: Condition) -> Requirement:
+    return Requirement(name, "", All(()), holds, Text("", ""))

@@ -12,6 +12,7 @@ from engine.model import (
     Condition,
     Reference,
     Requirement,
+    RuleKind,
     Scope,
     Version,
 )
@@ -33,7 +34,7 @@ def field(name: str, records: Fact = VISITS) -> Reference:
 def program_of(*required: Condition) -> Program:
     """Return a program of one rule that requires each of the conditions."""
     draws = Draws(Random(0).randrange)
-    book = invented_rules.rulebook(draws)
+    book = invented_rules.rulebook(draws, [RuleKind.RULE])
     program = Programs(book).for_facts("register", invented.facts(draws))
     rule = book.files[0].rules[0]
     _, version = next(iter(rule.versions))

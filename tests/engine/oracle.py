@@ -1,6 +1,6 @@
 """A third opinion: the meaning of the language, written from its description and nothing else.
 
-In: a rulebook, an operation and facts. Out: the firings that must come out.
+In: a rulebook, an operation and facts. Out: the firings that must come out, and who is told.
 Does not know: the engines; it shares no code with them but the model and the tables, and binds
 versions and parameters itself. Slow and plain on purpose.
 """
@@ -8,6 +8,7 @@ versions and parameters itself. Slow and plain on purpose.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,38 +26,74 @@ from engine.model import (
     Presence,
     Quantified,
     Reference,
+    Requirement,
+    Rule,
     Rulebook,
     Shifted,
+    Version,
 )
 from engine.trace import Tracer
 
 
 def expected_firings(book: Rulebook, operation: str, facts: Facts) -> tuple[Firing, ...]:
-    """Return every unmet requirement of the versions in force."""
+    """Return what speaks up in the versions in force: of rules what is not met."""
     fired = []
+    for position, rule, version, asked in _in_force(book, operation, facts):
+        for number, requirement in enumerate(version.requirements):
+            concerned = asked.holds(version.when) and asked.holds(requirement.when)
+            if concerned and speaks(rule, version, requirement, asked):
+                fired.append(Firing(position, number))
+    return tuple(fired)
+
+
+def expected_receivers(
+    book: Rulebook, operation: str, facts: Facts
+) -> list[tuple[str, str, str, Any]]:
+    """Return notice, message, organisation type and record of whoever must be told."""
+    receivers = []
+    for _, rule, version, asked in _in_force(book, operation, facts):
+        if version.told is None or not asked.holds(version.when):
+            continue
+        told: Any = version.requirements[0].require
+        records: Any = facts[told.records.name]
+        receivers += [
+            (rule.id, version.told.message, version.told.organisation_type, record)
+            for record in records
+            if asked.holds(told.where, record, told.records.fields)
+        ]
+    return receivers
+
+
+def speaks(rule: Rule, version: Version, requirement: Requirement, asked: Oracle) -> bool:
+    """Whether a requirement speaks up: unmet of a rule; held, and open, of the others."""
+    if rule.kind.value == "rule":
+        return not asked.holds(requirement.require)
+    # every operation of the invented catalogue gives every fact, so `only_where` is always asked
+    seen = version.only_where is None or asked.holds(version.only_where)
+    return seen and asked.holds(requirement.require)
+
+
+def _in_force(
+    book: Rulebook, operation: str, facts: Facts
+) -> Iterator[tuple[int, Rule, Version, Oracle]]:
     for position, rule in enumerate(book.rules_of(operation)):
         day = facts[rule.dated_by.fact]
         if day is None and rule.dated_by.otherwise is not None:
             day = facts[rule.dated_by.otherwise]
         assert isinstance(day, date)
         begun = [version for start, version in rule.versions if start <= day]
-        if not begun or begun[-1].withdrawn:
-            continue
-        asked = Oracle(book, facts, day)
-        for number, requirement in enumerate(begun[-1].requirements):
-            concerned = asked.holds(begun[-1].when) and asked.holds(requirement.when)
-            if concerned and not asked.holds(requirement.require):
-                fired.append(Firing(position, number))
-    return tuple(fired)
+        if begun and not begun[-1].withdrawn:
+            yield position, rule, begun[-1], Oracle(book, facts, day)
 
 
 def traced_firings(tracer: Tracer, facts: Facts) -> tuple[Firing, ...]:
     """Return the firings that the trace tells of, to be held against the others."""
+    speaking = {"rule": Outcome.VIOLATED, "grant": Outcome.SATISFIED, "notice": Outcome.SATISFIED}
     return tuple(
         Firing(position, number)
         for position, step in enumerate(tracer.steps(facts))
         for number, requirement in enumerate(step.requirements)
-        if requirement.outcome is Outcome.VIOLATED
+        if requirement.outcome is speaking[step.kind.value]
     )
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from engine.load import read_folders
+from engine.reader.load import read_folders
 
 RULEBOOKS = Path(__file__).parent / "rulebooks"
 MARK = "▶"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import strategies as st
 
 from engine.facts import Facts
-from engine.model import Rulebook
+from engine.model import Rulebook, RuleKind
 from tests.engine import invented, invented_rules
 from tests.engine.invented import Draws
 
@@ -15,9 +17,12 @@ def _draws(draw: st.DrawFn) -> Draws:
 
 
 @st.composite
-def rulebooks(draw: st.DrawFn) -> Rulebook:
-    """Draw a rulebook of one to four rules; it shrinks towards few and plain conditions."""
-    return invented_rules.rulebook(_draws(draw))
+def rulebooks(draw: st.DrawFn, kinds: Sequence[RuleKind] = tuple(RuleKind)) -> Rulebook:
+    """Draw a rulebook of one to four rules, grants or notices.
+
+    It shrinks towards rules, few of them, and plain conditions.
+    """
+    return invented_rules.rulebook(_draws(draw), kinds)
 
 
 @st.composite

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import reader
 from engine.problems import Problem
-from engine.reader import read_rulebook
+from engine.reader import rulebook as reader
+from engine.reader.rulebook import read_rulebook
 from tests.engine.rulebook_changes import mistakes, read_mistake
 
 

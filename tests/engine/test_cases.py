@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from engine.case_files import Case, read_case_files
-from engine.cases import all_passed, gaps, reasons, run_case, run_cases
+from engine.cases.files import Case, read_case_files
+from engine.cases.results import OTHER_ANSWER, all_passed, gaps, reasons, run_case, run_cases
 from engine.dated import Dated
 from engine.decision import Advice, Decision, Outcome, RequirementTrace, Step, Violation
 from engine.decision import ConditionTrace as Trace
@@ -21,6 +22,7 @@ from engine.model import (
     Rule,
     Rulebook,
     RuleFile,
+    RuleKind,
     RuleSeverity,
     Version,
 )
@@ -42,6 +44,15 @@ def rule(name: str, code: str, severity: RuleSeverity = RuleSeverity.REFUSE) -> 
     return Rule(name, WORDS, ("weigh",), severity, False, DatedBy("day"), versions)
 
 
+def speaking(name: str, operation: str, kind: RuleKind) -> Rule:
+    demand = Requirement(name, "", All(()), All(()), Text("", ""))
+    versions = Dated([(FIRST, Version(FIRST, BASIS, All(()), (demand,)))])
+    dated_by = DatedBy("day")
+    return Rule(
+        name, WORDS, (operation,), RuleSeverity.REFUSE, False, dated_by, versions, kind=kind
+    )
+
+
 FACTS = {
     "size": fact("size", FactType.INTEGER),
     "day": fact("day", FactType.DATE),
@@ -59,8 +70,29 @@ RULEBOOK = Rulebook(
             (rule("small", "1"), rule("thin", "2"), rule("pale", "S-3", RuleSeverity.ADVICE)),
             WORDS,
         ),
+        RuleFile(
+            "doors",
+            ("enter",),
+            (),
+            WORDS,
+            grants=(
+                speaking("members", "enter", RuleKind.GRANT),
+                speaking("guests", "enter", RuleKind.GRANT),
+            ),
+        ),
+        RuleFile(
+            "letters", ("tell",), (), WORDS, notices=(speaking("owner", "tell", RuleKind.NOTICE),)
+        ),
     ),
-    catalogue=Catalogue(FACTS, {"weigh": frozenset(FACTS), "lift": frozenset({"size"})}),
+    catalogue=Catalogue(
+        FACTS,
+        {
+            "weigh": frozenset(FACTS),
+            "lift": frozenset({"size"}),
+            "enter": frozenset(FACTS),
+            "tell": frozenset(FACTS),
+        },
+    ),
     tables={},
     parameters={},
     error_codes={code: ErrorCode(code, WORDS, "assigned") for code in ("1", "2", "S-3")},
@@ -79,6 +111,8 @@ examples:
 """
 GOOD = HEAD + "  - {name: light, change: {size: 1}, expect: {codes: ['1', '2'], advice: [S-3]}}\n"
 
+GRANTED = HEAD.replace("weigh", "enter") + "  - {name: light, expect: {EXPECTED}}\n"
+
 
 class Answering:
     """A decider that gives one answer to everything."""
@@ -94,8 +128,21 @@ class Answering:
             not codes,
             tuple(Violation(*each) for each in named),
             tuple(Advice(*each) for each in said),
-            steps,
+            steps=steps,
         )
+
+    def decide(self, operation: str, facts: Facts, *, traced: bool = False) -> Decision:
+        return self.decision
+
+
+class Holding:
+    """A decider of grants or notices that gives one answer to everything."""
+
+    def __init__(
+        self, *holding: str, accepted: bool | None = None, steps: tuple[Step, ...] = ()
+    ) -> None:
+        answer = bool(holding) if accepted is None else accepted
+        self.decision = Decision("enter", RULEBOOK.id, answer, (), (), holding, steps)
 
     def decide(self, operation: str, facts: Facts, *, traced: bool = False) -> Decision:
         return self.decision
@@ -108,6 +155,14 @@ class Failing:
 
 def only_case() -> Case:
     cases, problems = read_case_files({"c.yaml": GOOD.encode()}, RULEBOOK)
+    assert () == problems
+    (case,) = cases
+    return case
+
+
+def entering(expected: str, operation: str = "enter") -> Case:
+    text = GRANTED.replace("EXPECTED", expected).replace("enter", operation)
+    cases, problems = read_case_files({"c.yaml": text.encode()}, RULEBOOK)
     assert () == problems
     (case,) = cases
     return case
@@ -149,6 +204,74 @@ def test_any_other_answer_fails_and_says_why(
     assert () != reasons(result)
 
 
+def test_codes_that_fit_do_not_save_an_answer_that_says_otherwise_of_itself() -> None:
+    refused = Answering(("1", "2"), ("S-3",))
+    refused.decision = replace(refused.decision, accepted=True)
+    result = run_case(refused, only_case())
+    assert (False, (OTHER_ANSWER,)) == (result.passed, reasons(result))
+    accepted = Answering(())
+    accepted.decision = replace(accepted.decision, accepted=False)
+    nothing = replace(only_case(), codes=(), advice=())
+    assert True is run_case(Answering(()), nothing).passed
+    assert False is run_case(accepted, nothing).passed
+
+
+@pytest.mark.parametrize(
+    ("expected", "holding"),
+    [("grants: [members, guests]", ("members", "guests")), ("grants: []", ())],
+)
+def test_exactly_the_expected_grants_pass(expected: str, holding: tuple[str, ...]) -> None:
+    result = run_case(Holding(*holding), entering(expected))
+    assert (True, ()) == (result.passed, reasons(result))
+    assert holding == result.expected == result.found
+
+
+@pytest.mark.parametrize(
+    ("expected", "holding", "why"),
+    [
+        ("grants: []", ("members",), "access instead of none"),
+        ("grants: [members]", (), "no access"),
+        ("grants: [members]", ("guests",), "another grant"),
+        ("grants: [members]", ("members", "guests"), "a grant too many"),
+        ("grants: [members, guests]", ("members",), "a grant is missing"),
+        ("grants: [guests, members]", ("members", "guests"), "another order"),
+        ("grants: [members, members]", ("members",), "a grant twice"),
+    ],
+)
+def test_any_other_grants_fail_and_say_why(
+    expected: str, holding: tuple[str, ...], why: str
+) -> None:
+    result = run_case(Holding(*holding), entering(expected))
+    assert result.passed is False, why
+    assert () != reasons(result)
+
+
+def test_access_must_follow_from_the_grants() -> None:
+    shut_out = run_case(Holding("members", accepted=False), entering("grants: [members]"))
+    let_in = run_case(Holding(accepted=True), entering("grants: []"))
+    for result in (shut_out, let_in):
+        assert (False, (OTHER_ANSWER,)) == (result.passed, reasons(result))
+
+
+def test_notices_are_accepted_whether_they_tell_somebody_or_not() -> None:
+    told = entering("notices: [owner]", "tell")
+    nobody = entering("notices: []", "tell")
+    assert True is run_case(Holding("owner"), told).passed
+    assert True is run_case(Holding(accepted=True), nobody).passed
+    assert False is run_case(Holding(accepted=True), told).passed
+    assert False is run_case(Holding("owner"), nobody).passed
+
+
+def test_a_missing_grant_is_explained_by_what_did_not_hold() -> None:
+    short = Trace(Text("han er for lav", "he is too short"), False)
+    demand = RequirementTrace("members", Outcome.VIOLATED, Trace(WORDS, True), short)
+    steps = (Step("members", WORDS, ("members",), Outcome.VIOLATED, FIRST, None, (demand,)),)
+    result = run_case(Holding(steps=steps), entering("grants: [members]"))
+    assert ("members: the rule does not apply; this does not hold: he is too short") == reasons(
+        result
+    )[0].en
+
+
 def test_a_case_that_cannot_be_decided_fails() -> None:
     result = run_case(Failing(), only_case())
     assert (False, "the engines disagree") == (result.passed, reasons(result)[0].en)
@@ -173,8 +296,30 @@ def test_a_demand_without_a_violated_case_is_a_gap() -> None:
     steps = (step("small", "1", Outcome.VIOLATED), step("thin", "2", Outcome.SATISFIED))
     result = run_case(Answering(("1", "2"), ("S-3",), steps), only_case())
     assert [("small", False, True), ("thin", True, False), ("pale", False, False)] == [
-        (gap.rule.id, gap.satisfied, gap.violated) for gap in gaps(RULEBOOK, [result])
+        (gap.rule.id, gap.satisfied, gap.violated)
+        for gap in gaps(RULEBOOK, [result])
+        if gap.rule.kind is RuleKind.RULE
     ]
+
+
+def test_a_grant_that_never_let_anybody_in_is_a_gap() -> None:
+    assert ["members", "guests", "owner"] == [
+        gap.rule.id for gap in gaps(RULEBOOK, []) if gap.rule.kind is not RuleKind.RULE
+    ]
+    demands = [
+        RequirementTrace("guests", outcome, Trace(WORDS, True), None)
+        for outcome in (Outcome.SATISFIED, Outcome.VIOLATED)
+    ]
+    held, not_held = (
+        (Step("guests", WORDS, ("guests",), each.outcome, FIRST, None, (each,)),)
+        for each in demands
+    )
+    results = [
+        run_case(Holding("guests", steps=held), entering("grants: [guests]")),
+        run_case(Holding(steps=not_held), entering("grants: []")),
+    ]
+    assert "guests" in {gap.rule.id for gap in gaps(RULEBOOK, results[:1])}
+    assert "guests" not in {gap.rule.id for gap in gaps(RULEBOOK, results)}
 
 
 def test_a_failed_case_closes_no_gap() -> None:
@@ -220,6 +365,15 @@ FAULTS = {
     ),
     "another operation": ("  - {name: a, operation: wiegh, expect: {}}", "unknown-word"),
     "an example that is text": ("  - light", "wrong-kind"),
+    "grants where rules decide": ("  - {name: a, expect: {grants: []}}", "unknown-key"),
+}
+FAULTS_OF_GRANTS = {
+    "no list of grants": ("", ["missing-key"]),
+    "a grant that nobody knows": ("grants: [strangers]", ["unknown-code"]),
+    "a notice for a grant": ("grants: [owner]", ["unknown-code"]),
+    "codes where grants decide": ("grants: [], codes: []", ["unknown-key"]),
+    "notices where grants decide": ("grants: [], notices: []", ["unknown-key"]),
+    "grants that are no list": ("grants: members", ["wrong-kind"]),
 }
 
 
@@ -227,6 +381,13 @@ FAULTS = {
 def test_a_fault_in_an_example_is_a_problem_on_its_line(fault: str) -> None:
     line, code = FAULTS[fault]
     assert (code, 10) in found_in(HEAD + line)
+
+
+@pytest.mark.parametrize("fault", FAULTS_OF_GRANTS)
+def test_a_fault_in_what_is_expected_of_grants_is_a_problem(fault: str) -> None:
+    line, codes = FAULTS_OF_GRANTS[fault]
+    found = found_in(GRANTED.replace("EXPECTED", line))
+    assert [(code, 10) for code in codes] == found
 
 
 def test_a_wrong_field_is_shown_where_it_stands() -> None:

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from engine.alternatives import Translation
-from engine.compiled import compile_program
+from engine.compiled.evaluator import compile_program
 from engine.decision import Firing
-from engine.durable import _Durable, _rulesets, durable_program
+from engine.durable.alternatives import Translation
+from engine.durable.evaluator import _Durable, _rulesets, durable_program
 from engine.model import (
     All,
     AnyOf,

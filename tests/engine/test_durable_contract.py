@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.durable import _Durable, _Ruleset, durable_program
+from engine.durable.evaluator import _Durable, _Ruleset, durable_program
 from engine.problems import EvaluationError
 from engine.program import Programs
 from tests.engine import invented, invented_rules

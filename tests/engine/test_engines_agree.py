@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.compiled import Evaluator, compile_program
+from engine.compiled.evaluator import compile_program
 from engine.decide import Decider
-from engine.durable import durable_program
+from engine.decision import Evaluator
+from engine.durable.evaluator import durable_program
 from engine.facts import Facts
 from engine.model import (
     All,
@@ -25,6 +26,7 @@ from engine.model import (
     Quantified,
     Quantifier,
     Rulebook,
+    RuleKind,
     RuleSeverity,
     Shifted,
 )
@@ -32,7 +34,7 @@ from engine.problems import EnginesDisagree
 from engine.program import Program, Programs
 from engine.trace import Tracer
 from tests.engine import invented, invented_rules
-from tests.engine.oracle import expected_firings, traced_firings
+from tests.engine.oracle import expected_firings, expected_receivers, traced_firings
 from tests.engine.strategies import facts, rulebooks
 
 # Every ruleset stays in the process for good, so a rulebook is asked about several sets of facts:
@@ -60,7 +62,7 @@ def test_every_engine_finds_what_the_language_means(book: Rulebook, sets: list[F
 
 
 @settings(ENOUGH, max_examples=80)
-@given(rulebooks(), st.lists(facts(), min_size=4, max_size=4))
+@given(rulebooks([RuleKind.RULE]), st.lists(facts(), min_size=4, max_size=4))
 def test_a_decision_returns_what_fired_and_only_the_gates_when_a_gate_fired(
     book: Rulebook, sets: list[Facts]
 ) -> None:
@@ -79,6 +81,45 @@ def test_a_decision_returns_what_fired_and_only_the_gates_when_a_gate_fired(
         assert refusals == [violation.rule for violation in decision.violations]
         assert len(fired) - len(refusals) == len(decision.advice)
         assert (not refusals) == decision.accepted
+
+
+@settings(ENOUGH, max_examples=80)
+@given(rulebooks([RuleKind.GRANT]), st.lists(facts(), min_size=4, max_size=4))
+def test_access_is_what_some_grant_gives(book: Rulebook, sets: list[Facts]) -> None:
+    grants = book.rules_of("register")
+    decider = Decider(book)
+    for given_facts in sets:
+        fired = expected_firings(book, "register", given_facts)
+        holding = tuple(grants[each.clause].id for each in fired)
+
+        decision = decider.decide("register", given_facts, traced=True)
+
+        assert holding == decision.holding == decider.granted("register", given_facts)
+        assert bool(holding) == decision.accepted
+        assert () == decision.violations == decision.advice
+        assert () == decider.receivers("register", given_facts)
+
+
+@settings(ENOUGH, max_examples=160)
+@given(rulebooks([RuleKind.NOTICE]), st.lists(facts(), min_size=4, max_size=4))
+def test_a_notice_tells_exactly_the_records_it_is_about(book: Rulebook, sets: list[Facts]) -> None:
+    notices = book.rules_of("register")
+    decider = Decider(book)
+    for given_facts in sets:
+        fired = expected_firings(book, "register", given_facts)
+        expected = expected_receivers(book, "register", given_facts)
+
+        decision = decider.decide("register", given_facts, traced=True)
+        receivers = [
+            (each.notice, each.message, each.organisation_type, each.record)
+            for each in decider.receivers("register", given_facts)
+        ]
+
+        assert expected == receivers
+        assert {each[0] for each in expected} == set(decision.holding)
+        assert tuple(notices[each.clause].id for each in fired) == decision.holding
+        assert decision.accepted
+        assert () == decider.granted("register", given_facts)
 
 
 # --- a broken engine is found out -----------------------------------------------------------------

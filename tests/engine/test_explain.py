@@ -6,11 +6,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from engine.dated import Dated
 from engine.decision import Outcome
-from engine.explain import because
+from engine.explain.because import because
 from engine.facts import Facts, Record, Text
 from engine.model import (
     All,
@@ -25,6 +25,7 @@ from engine.model import (
     Quantifier,
     Rule,
     Rulebook,
+    RuleKind,
     RuleSeverity,
 )
 from engine.problems import NOWHERE
@@ -362,8 +363,8 @@ def test_many_records_are_counted_after_the_third() -> None:
     assert 4 == len(told)
 
 
-@settings(max_examples=60, deadline=None)
-@given(rulebooks(), facts())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rulebooks([RuleKind.RULE]), facts())
 def test_every_violation_of_any_rulebook_can_be_explained(rulebook: Rulebook, given: Facts) -> None:
     operation = next(iter(rulebook.catalogue.operations))
     program = Programs(rulebook).for_facts(operation, given)

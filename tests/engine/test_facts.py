@@ -6,7 +6,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine.facts import Catalogue, Fact, FactsError, FactType, Lookup, Text, plain_facts, read_facts
+from engine.facts import (
+    Catalogue,
+    Fact,
+    FactsError,
+    FactType,
+    Lookup,
+    Text,
+    plain_facts,
+    read_facts,
+)
 
 WORDS = Text("ordet", "the word")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.load import load_rulebook, read_folders
 from engine.problems import RulebookError
+from engine.reader.load import load_rulebook, read_folders
 from tests.engine.rulebook_changes import RULEBOOKS, good_files
 
 
@@ -21,7 +21,7 @@ def _written(folder: Path) -> tuple[Path, Path]:
 
 def test_a_good_rulebook_is_loaded_from_its_folders() -> None:
     rulebook = load_rulebook(RULEBOOKS / "good" / "rules", RULEBOOKS / "good" / "config")
-    assert ("lending",) == tuple(file.name for file in rulebook.files)
+    assert ("doors", "lending", "letters") == tuple(file.name for file in rulebook.files)
 
 
 def test_every_problem_of_a_bad_rulebook_is_raised_at_once(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from engine.model import (
     All,
     AnyOf,
     Comparison,
+    Condition,
     Confidence,
     Constant,
     Constants,
@@ -29,13 +30,16 @@ from engine.model import (
     Reference,
     Rule,
     Rulebook,
+    RuleFile,
+    RuleKind,
     RuleSeverity,
     Scope,
     Shifted,
+    Told,
     Version,
 )
 from engine.problems import Place, Severity
-from engine.reader import read_rulebook
+from engine.reader.rulebook import read_rulebook
 from tests.engine.rulebook_changes import good_files
 
 
@@ -54,7 +58,16 @@ def _good(files: dict[str, bytes] | None = None) -> Rulebook:
 
 
 def _rule(rulebook: Rulebook, name: str) -> Rule:
-    return next(rule for rule in rulebook.files[0].rules if rule.id == name)
+    return next(rule for file in rulebook.files for rule in file.all if rule.id == name)
+
+
+def _lending(rulebook: Rulebook) -> RuleFile:
+    return next(file for file in rulebook.files if file.name == "lending")
+
+
+def _all(condition: Condition) -> All:
+    assert isinstance(condition, All)
+    return condition
 
 
 def _version(name: str, day: date = date(2015, 1, 1)) -> Version:
@@ -76,7 +89,48 @@ def test_rules_keep_the_order_of_the_file() -> None:
         "due-in-time",
         "not-too-many-loans",
         "codes-in-force",
-    ] == [rule.id for rule in _good().files[0].rules]
+    ] == [rule.id for rule in _lending(_good()).rules]
+
+
+def test_grants_and_notices_are_read_beside_the_rules() -> None:
+    rulebook = _good()
+    assert {
+        "doors": [("own-branch", RuleKind.GRANT), ("open-day", RuleKind.GRANT)],
+        "letters": [
+            ("branch-of-the-borrower", RuleKind.NOTICE),
+            ("archive-of-the-borrower", RuleKind.NOTICE),
+        ],
+    } == {
+        file.name: [(rule.id, rule.kind) for rule in file.all]
+        for file in rulebook.files
+        if not file.rules
+    }
+    assert ["own-branch", "open-day"] == [rule.id for rule in rulebook.rules_of("enter")]
+    assert {RuleKind.RULE} == {rule.kind for rule in rulebook.rules_of("renew")}
+
+
+def test_a_grant_speaks_up_under_its_id_when_its_conditions_hold() -> None:
+    version = _version("own-branch", date(2020, 1, 1))
+    assert version.only_where is not None
+    assert version.told is None
+    (speech,) = version.requirements
+    assert ("own-branch", "", All(())) == (speech.code, speech.field, speech.when)
+    assert (0, 2, 1) == (
+        len(version.when.parts),
+        len(_all(speech.require).parts),
+        len(version.only_where.parts),
+    )
+
+
+def test_a_notice_looks_for_any_record_and_knows_whom_it_tells() -> None:
+    version = _version("branch-of-the-borrower")
+    assert Told("LoanChanged", "branch") == version.told
+    (speech,) = version.requirements
+    assert isinstance(speech.require, Quantified)
+    assert (Quantifier.ANY, "borrower.branches") == (
+        speech.require.quantifier,
+        speech.require.records.name,
+    )
 
 
 def test_a_rule_has_the_operations_of_its_file_unless_it_names_its_own() -> None:
@@ -312,7 +366,7 @@ def test_the_order_of_rules_changes_the_id() -> None:
     text = head + "rules:\n" + "\n\n".join(reversed(blocks)) + "\n"
     swapped = _good(files | {"rules/lending.yaml": text.encode()})
     assert _good().id != swapped.id
-    assert "codes-in-force" == swapped.files[0].rules[0].id
+    assert "codes-in-force" == _lending(swapped).rules[0].id
 
 
 def test_a_file_that_moves_changes_the_id() -> None:

@@ -13,13 +13,13 @@ import jsonschema
 import pytest
 
 from engine.facts import FactType
-from engine.load import load_rulebook, read_folders
 from engine.model import Operator, Rulebook
 from engine.operators import OPERATORS
-from engine.reader import read_rulebook
-from engine.schema_words import OPERATOR_WORDS
-from engine.schemas import generate, written
-from engine.source import plain, read_yaml
+from engine.reader.load import load_rulebook, read_folders
+from engine.reader.rulebook import read_rulebook
+from engine.schema.schemas import generate, written
+from engine.schema.words import OPERATOR_WORDS
+from engine.source.document import plain, read_yaml
 from tests.engine.rulebook_changes import good_files, mistakes, read_mistake
 
 PROJECT = Path(__file__).parents[2]
@@ -268,6 +268,112 @@ def test_a_wrong_rule_file_is_invalid(old: str, new: str) -> None:
     assert old in text
     wrong = read(text.replace(old, new).encode())
     assert [] != faults("samtale", "rulebook.schema.json", wrong)
+
+
+GRANTS = """
+format: 1
+rulebook: test
+title: {da: a, en: b}
+operations: [read_interview]
+grants:
+  a-grant:
+    title: {da: a, en: b}
+    dated_by: access.day
+    versions:
+      - valid_from: 2019-06-01
+        basis: {text: a, confidence: assumed}
+        when: {caller.organisation_type: agency}
+        grant: {any: citizen.fund_memberships, where: {organisation: $caller.organisation}}
+        only_where: {interview.type: 7}
+      - {valid_from: 2027-01-01, withdrawn: true, basis: {text: a, confidence: assumed}}
+"""
+NOTICES = """
+format: 1
+rulebook: test
+title: {da: a, en: b}
+operations: [tell_change]
+notify:
+  a-notice:
+    title: {da: a, en: b}
+    versions:
+      - valid_from: 2019-06-01
+        basis: {text: a, confidence: assumed}
+        message: GetPersonInterview
+        to:
+          each: citizen.fund_memberships
+          organisation_type: unemployment_fund
+          where: {from: {on_or_before: $change.recorded_on}}
+      - {valid_from: 2027-01-01, withdrawn: true, basis: {text: a, confidence: assumed}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        (GRANTS, "read_interview", "read_interviews"),
+        (GRANTS, "grant: {", "require: {"),
+        (GRANTS, "$caller.organisation", "$caller.organization"),
+        (GRANTS, "interview.type: 7", "interview.type: 99"),
+        (GRANTS, "when: {caller", "code: S-101\n        when: {caller"),
+        (GRANTS, "only_where: {interview.type: 7}", "message: {da: a, en: b}"),
+        (GRANTS, "dated_by: access.day", "gate: true"),
+        (GRANTS, "dated_by: access.day", "severity: refuse"),
+        (GRANTS, "withdrawn: true", "withdrawn: true, grant: {interview.type: 7}"),
+        (GRANTS, "grants:", "grant:"),
+        (GRANTS, "grants:", "notify:"),
+        (GRANTS, "grants:", "rules:"),
+        (NOTICES, "message: GetPersonInterview", "message: {da: a, en: b}"),
+        (NOTICES, "        message: GetPersonInterview\n", ""),
+        (NOTICES, "each: citizen.fund_memberships", "each: citizen.bookings"),
+        (NOTICES, "each: citizen.fund_memberships", "any: citizen.fund_memberships"),
+        (NOTICES, "organisation_type: unemployment_fund", "organisation_type: fund"),
+        (NOTICES, "          organisation_type: unemployment_fund\n", ""),
+        (NOTICES, "$change.recorded_on", "$change.kind"),
+        (NOTICES, "where: {from", "where: {since"),
+        (NOTICES, "notify:", "notices:"),
+        (NOTICES, "notify:", "grants:"),
+    ],
+)
+def test_a_wrong_file_of_grants_or_notices_is_invalid(text: str, old: str, new: str) -> None:
+    assert [] == faults("samtale", "rulebook.schema.json", read(text.encode()))
+    assert old in text
+    wrong = read(text.replace(old, new).encode())
+    assert [] != faults("samtale", "rulebook.schema.json", wrong)
+
+
+def test_a_file_holds_one_kind_of_rules_alone() -> None:
+    both = read(GRANTS.encode()) | {"notify": read(NOTICES.encode())["notify"]}
+    assert [] != faults("samtale", "rulebook.schema.json", both)
+    none = {key: value for key, value in both.items() if key not in ("grants", "notify")}
+    assert [] != faults("samtale", "rulebook.schema.json", none)
+
+
+@pytest.mark.parametrize(
+    ("expected", "good"),
+    [
+        ("{}", True),
+        ("{codes: ['9125'], advice: [S-108]}", True),
+        ("{grants: []}", True),
+        ("{grants: [fund-own-member, fund-near-member]}", True),
+        ("{notices: [job-centre-of-the-citizen]}", True),
+        ("{grants: [job-centre-of-the-citizen]}", False),
+        ("{notices: [fund-own-member]}", False),
+        ("{grants: fund-own-member}", False),
+        ("{grants: [], codes: []}", False),
+        ("{grants: [], notices: []}", False),
+        ("{grant: []}", False),
+    ],
+)
+def test_a_case_expects_codes_or_grants_or_notices(expected: str, good: bool) -> None:
+    text = f"""
+format: 1
+cases: test
+operation: read_citizen
+baseline_from: baseline.yaml
+examples:
+  - {{name: a, expect: {expected}}}
+"""
+    assert good is ([] == faults("samtale", "cases.schema.json", read(text.encode())))
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 # ruff: noqa: E501  # sentences are easier to read, and to correct, unbroken
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from engine.explain import condition_sentence, requirement_sentence, version_sentence
-from engine.facts import FactType, Text
+from engine.explain.because import condition_sentence, requirement_sentence, version_sentence
+from engine.facts import Fact, FactType, Text
 from engine.model import (
     All,
     AnyOf,
@@ -23,14 +24,17 @@ from engine.model import (
     Presence,
     Quantified,
     Quantifier,
+    RuleKind,
     RuleSeverity,
     Shifted,
+    Told,
     Version,
 )
 from tests.engine.sentence_samples import (
     ALLOWED,
     BOOKING,
     COUNT,
+    GROUPS,
     HELD_AT,
     HELD_ON,
     INTERVIEWS,
@@ -43,6 +47,8 @@ from tests.engine.sentence_samples import (
     ORGANISATION,
     PAPER,
     PARAMETERS,
+    R_FROM,
+    R_UNTIL,
     RECORD_IS_RESETTING,
     RECORDED_AT,
     RESETTING,
@@ -52,9 +58,11 @@ from tests.engine.sentence_samples import (
     TABLES,
     TYPE,
     O,
+    a_code_list,
     a_version,
     counted,
     fact,
+    field,
 )
 
 
@@ -429,3 +437,75 @@ def test_advice_says_should_instead_of_must() -> None:
 def test_a_withdrawn_rule_says_so() -> None:
     version = Version(date(2027, 1, 1), Basis("", Confidence.OFFICIAL), All(()), (), withdrawn=True)
     assert Text("Reglen er ophævet.", "The rule is withdrawn.") == version_sentence(version, TABLES)
+
+
+# --- grants and notices -------------------------------------------------------------------------
+
+OWN = Quantified(
+    Quantifier.ANY,
+    MEMBERSHIPS,
+    All((Comparison(field(R_FROM), O.ON_OR_BEFORE, fact(HELD_ON)), RECORD_IS_RESETTING)),
+)
+OFFICES = a_code_list("organisation_types", ("office", Text("Kontor", "Office")))
+
+
+def granted(when: Condition, grant: Condition, only: All | None = None) -> Text:
+    version = replace(a_version(when, (NOTHING, grant)), only_where=only)
+    return version_sentence(version, TABLES, kind=RuleKind.GRANT)
+
+
+def notified(when: Condition, where: Condition, records: Fact = MEMBERSHIPS) -> Text:
+    version = a_version(when, (NOTHING, Quantified(Quantifier.ANY, records, where)))
+    version = replace(version, told=Told("Changed", "office"))
+    tables = {**TABLES, "organisation_types": OFFICES}
+    return version_sentence(version, tables, kind=RuleKind.NOTICE)
+
+
+def test_a_grant_says_when_there_is_access() -> None:
+    assert Text(
+        "Der er adgang, når samtaletypen er 18 (Samtale i rehabiliteringsteam) og der blandt "
+        "borgerens medlemskaber er mindst ét, hvor periodens første dag ikke er senere end "
+        "samtalens afholdelsesdag, og som er nulstillende.",
+        "There is access when the interview type is 18 (Rehabilitation team interview) and among "
+        "the citizen's memberships there is at least one where the period's first day is no later "
+        "than the interview's held day, and which is resetting.",
+    ) == granted(IS_18, All((OWN,)))
+
+
+def test_a_grant_says_what_it_opens_behind_the_list_that_it_asks() -> None:
+    assert Text(
+        "Der er adgang, når samtaletypen er 18 (Samtale i rehabiliteringsteam); kun hvor samtalen "
+        "er nulstillende og deltagelsesstatus er angivet.",
+        "There is access when the interview type is 18 (Rehabilitation team interview); only where "
+        "the interview is resetting and the participation status is given.",
+    ) == granted(NOTHING, IS_18, All((IS_RESETTING, STATUS_GIVEN)))
+
+
+def test_a_grant_without_conditions_is_always_access() -> None:
+    assert Text("Der er altid adgang.", "There is always access.") == granted(NOTHING, NOTHING)
+
+
+def test_a_notice_says_who_is_told_and_when() -> None:
+    assert Text(
+        "Når samtaletypen er 18 (Samtale i rehabiliteringsteam), sendes beskeden Changed til "
+        "organisationen (Kontor) i hvert af borgerens medlemskaber, som er nulstillende.",
+        "When the interview type is 18 (Rehabilitation team interview), the message Changed is "
+        "sent to the organisation (Office) in each of the citizen's memberships which is "
+        "resetting.",
+    ) == notified(IS_18, RECORD_IS_RESETTING)
+    assert Text(
+        "Beskeden Changed sendes til organisationen (Kontor) i hver af borgerens kontaktgrupper, "
+        "hvor periodens slutdag er angivet.",
+        "The message Changed is sent to the organisation (Office) in each of the citizen's contact "
+        "groups where the period's end is given.",
+    ) == notified(NOTHING, Presence(field(R_UNTIL), True), GROUPS)
+
+
+def test_a_withdrawn_grant_or_notice_says_so() -> None:
+    withdrawn = replace(a_version(NOTHING), withdrawn=True)
+    assert Text("Adgangen er ophævet.", "The grant is withdrawn.") == version_sentence(
+        withdrawn, TABLES, kind=RuleKind.GRANT
+    )
+    assert Text("Beskeden er ophævet.", "The notice is withdrawn.") == version_sentence(
+        withdrawn, TABLES, kind=RuleKind.NOTICE
+    )

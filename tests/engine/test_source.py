@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.problems import Place, in_order
-from engine.source import ListNode, MapNode, Node, Scalar, canonical, plain, read_yaml
-from engine.syntax import events
+from engine.source.document import ListNode, MapNode, Node, Scalar, canonical, plain, read_yaml
+from engine.source.syntax import events
 
 BAD = Path(__file__).parent / "yaml" / "bad"
 BAD_FILES = sorted(path.stem for path in BAD.glob("*.yaml"))

@@ -7,11 +7,11 @@ from datetime import date
 
 from engine.dated import Dated
 from engine.decision import Decision
+from engine.explain.trace_tree import trace_tree
 from engine.facts import Catalogue, Facts, Record, Text
 from engine.model import All, Condition, DatedBy, Rule, RuleSeverity
 from engine.program import Clause, Program
 from engine.trace import Tracer
-from engine.trace_tree import trace_tree
 from tests.engine.sentence_samples import (
     FACTS,
     IS_18,
@@ -43,7 +43,7 @@ def tree(language: str, when: Condition, require: Condition) -> list[str]:
         ),
     )
     program = Program("", "create", (Clause(rule, version), Clause(rule, None)), FACTS, TABLES, {})
-    decision = Decision("create", "", False, (), (), Tracer(program).steps(GIVEN))
+    decision = Decision("create", "", False, (), (), steps=Tracer(program).steps(GIVEN))
     return trace_tree(decision, Catalogue(FACTS, {}), TABLES, language).splitlines()
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from engine.explain.wording import moment, words
 from engine.facts import FactType, Text, Value
-from engine.wording import moment, words
 from tests.engine.sentence_samples import TABLES
 
 MOMENTS: list[tuple[str, str, datetime]] = [

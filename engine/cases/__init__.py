@@ -1,0 +1,1 @@
+"""The analysts' cases: read as strictly as the rules, run, and told of."""

@@ -1,0 +1,1 @@
+"""`Program` → generated Python: the definition of meaning, and the fast path."""

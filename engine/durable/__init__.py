@@ -1,0 +1,1 @@
+"""`Program` → durable_rules: the second opinion. Only `evaluator` imports the library."""

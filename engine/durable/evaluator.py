@@ -1,0 +1,271 @@
+"""`Program` → durable_rules; the second opinion on every decision.
+
+In: a `Program`. Out: an `Evaluator` with the same answers as `compiled`.
+Does not know: what conditions mean (`alternatives` brings them to relations) or what values are
+(`projection` brings them to numbers).
+
+The only file that imports durable_rules 2.0.28, which is memory-unsafe outside this contract:
+
+- One sentinel rule in every ruleset fires for the first fact of every session, which stands there
+  for this alone, and for the last. A session in which no action was started must not be deleted:
+  that frees memory never written; and a fact that cannot be parsed ends the batch without a word.
+- Every join ends with a relation that always holds, and joins hold no nested brackets.
+- At most 32 rules, and few fields, in one ruleset; more rules make more rulesets.
+- Facts, never events; one batch: sentinel, records, and the request, which triggers, last.
+- A fresh session and unique fact ids for each evaluation; the session is always deleted.
+- Rulesets are never removed: a process keeps one for each different definition.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count, groupby
+from threading import Lock
+from typing import Any
+
+import durable.engine
+import durable_rules_engine
+
+from engine.decision import Evaluator, Firing
+from engine.durable.alternatives import Search, Translation
+from engine.durable.projection import Field, Situation
+from engine.durable.relations import Conjunction, Relation
+from engine.facts import Facts, Record
+from engine.problems import EvaluationError
+from engine.program import Program
+
+# durable_rules measures how long an action takes with `datetime.utcfromtimestamp`, deprecated since
+# Python 3.12, on the wall clock: a step of ten seconds would drop an action without a word. Our
+# actions need no lease, so its time stands still.
+durable.engine._unix_now = lambda: 0.0
+
+_MOST_RULES = 32
+_MOST_FIELDS = 200
+_MOST_RULESETS = 1024
+_HANDLED, _NOT_HANDLED = 0, 1
+_SENTINEL, _REQUEST = 0, 1
+_FACTS_SEEN = 2
+"""The sentinel rule fires for the first fact of a session and for the last."""
+_ONE = {"one": {"request": "one"}}
+_NOTHING: Record = {}
+
+Pattern = Mapping[str, object]
+"""What one fact must look like, e.g. `{"record": {"$and": [{"kind": 2}, {"$lt": {"f0": 5}}]}}`."""
+Patterns = Mapping[str, Sequence[Pattern]]
+"""Name of a rule to the patterns that must be met together."""
+
+
+def durable_program(program: Program) -> Evaluator:
+    """Translate `program` into rulesets; those that an earlier program had are used again."""
+    return _Durable(program)
+
+
+class _Durable:
+    """The searches of a program, layer after layer, each layer in one ruleset or more."""
+
+    def __init__(self, program: Program) -> None:
+        translation = Translation(program)
+        self._operation = program.operation
+        self._projection = translation.projection
+        self._searches = sorted(translation.searches, key=lambda search: search.layer)
+        self._shards = tuple(
+            shard
+            for _, searches in groupby(self._searches, key=lambda search: search.layer)
+            for shard in _shards(searches)
+        )
+
+    def firings(self, facts: Facts) -> tuple[Firing, ...]:
+        situation = self._projection.situation(facts)
+        situation.found.update({search.number: set() for search in self._searches})
+        for shard in self._shards:
+            try:
+                batch = shard.batch(situation)
+            except (KeyError, TypeError, AttributeError, OverflowError) as fault:
+                raise EvaluationError(
+                    f"the facts of operation `{self._operation}` could not be projected"
+                ) from fault
+            for search, position in shard.ruleset.run(batch):
+                situation.found[search].add(position)
+        return tuple(
+            sorted(
+                search.firing
+                for search in self._searches
+                if search.firing is not None and situation.found[search.number]
+            )
+        )
+
+
+class _Shard:
+    """As many rules as one ruleset may hold, and the facts projected to what they read."""
+
+    def __init__(self, rules: Sequence[tuple[Search, Conjunction]]) -> None:
+        relations = [relation for _, conjunction in rules for relation in conjunction]
+        fields = dict.fromkeys(field for relation in relations for field in relation.fields)
+        lists = sorted({search.records for search, _ in rules if search.records is not None})
+        self._kinds = {name: kind for kind, name in enumerate(lists, _REQUEST + 1)}
+        self._request = tuple(field for field in fields if field.records is None)
+        self._records = {
+            name: tuple(field for field in fields if field.records == name) for name in lists
+        }
+        definition = {
+            f"s{search.number}.{place}": self._rule(search, conjunction)
+            for place, (search, conjunction) in enumerate(rules)
+        }
+        self.ruleset = _ruleset(definition)
+
+    def _rule(self, search: Search, conjunction: Conjunction) -> Sequence[Pattern]:
+        """Return the patterns of one rule: the request, the record, or the request and a record."""
+        of_request = [relation for relation in conjunction if relation.left.records is None]
+        request = {"$and": [{"kind": _REQUEST}, *map(_expression, of_request)]}
+        if search.records is None:
+            return [{"request": request}]
+        alone = [
+            relation for relation in conjunction if relation.left.records and not relation.is_join
+        ]
+        joins = [relation for relation in conjunction if relation.is_join]
+        kind = {"kind": self._kinds[search.records]}
+        if not of_request and not joins:
+            return [{"record": {"$and": [kind, *map(_expression, alone)]}}]
+        record = {"$and": [kind, *map(_expression, alone), *map(_expression, joins), _ONE]}
+        return [{"request": request}, {"record": record}]
+
+    def batch(self, situation: Situation) -> list[dict[str, object]]:
+        """Return the facts to assert, in order; raises `EvaluationError` for a missing one."""
+        facts: list[dict[str, object]] = [{"kind": _SENTINEL, "one": 1}]
+        for name, fields in self._records.items():
+            records = situation.facts.get(name)
+            if not isinstance(records, tuple):
+                raise EvaluationError(f"fact `{name}` is missing")
+            for position, record in enumerate(records):
+                if not isinstance(record, Mapping):
+                    raise EvaluationError(f"fact `{name}` is no list of records")
+                facts.append(
+                    {"kind": self._kinds[name], "one": 1, "position": position}
+                    | {field.name: field.read(situation, record, position) for field in fields}
+                )
+        facts.append(
+            {"kind": _REQUEST, "one": 1}
+            | {field.name: field.read(situation, _NOTHING, 0) for field in self._request}
+        )
+        return facts
+
+
+def _shards(searches: Iterable[Search]) -> Iterable[_Shard]:
+    """Deal the rules of one layer out to rulesets of bearable size."""
+    rules: list[tuple[Search, Conjunction]] = []
+    fields: set[Field] = set()
+    for search in searches:
+        for conjunction in search.alternatives:
+            read = {field for relation in conjunction for field in relation.fields}
+            if len(read) > _MOST_FIELDS:
+                raise EvaluationError(f"a condition compares more than {_MOST_FIELDS} values")
+            if len(rules) == _MOST_RULES - 1 or len(fields | read) > _MOST_FIELDS:
+                yield _Shard(rules)
+                rules, fields = [], set()
+            rules.append((search, conjunction))
+            fields |= read
+    if rules:
+        yield _Shard(rules)
+
+
+def _expression(relation: Relation) -> Pattern:
+    right: object = relation.right
+    if isinstance(relation.right, Field):
+        # `$m` is the fact at hand, `request` the one that was matched before it
+        right = {"request" if relation.is_join else "$m": relation.right.name}
+    compared = {relation.left.name: right}
+    return compared if relation.operator == "$eq" else {relation.operator: compared}
+
+
+# --- durable_rules --------------------------------------------------------------------------------
+
+
+class _NoHost:
+    """Stands where durable_rules expects its host, which would start two timer threads."""
+
+
+class _Ruleset:
+    """One ruleset of durable_rules; evaluations take turns.
+
+    The extension holds the interpreter's lock during each call but not between the calls of one
+    evaluation, and the findings are collected in one place.
+    """
+
+    def __init__(self, name: str, patterns: Patterns) -> None:
+        rules: dict[str, dict[str, object]] = {
+            rule: {"all": all_of, "run": self._collector(rule)} for rule, all_of in patterns.items()
+        }
+        rules["sentinel"] = {
+            "all": [{"sentinel": {"$lte": {"kind": _REQUEST}}}],
+            "run": self._sentinel,
+        }
+        self._lock = Lock()
+        self._sessions = count()
+        self._found: list[tuple[int, int]] = []
+        self._seen = 0
+        self._rules = durable.engine.Ruleset(name, _NoHost(), rules)
+
+    def _collector(self, rule: str) -> Callable[[Any], None]:
+        search = int(rule.partition(".")[0].removeprefix("s"))
+
+        def collect(closure: Any) -> None:
+            record = closure._m.get("record")
+            self._found.append((search, record["position"] if record is not None else 0))
+
+        return collect
+
+    def _sentinel(self, _: Any) -> None:
+        self._seen += 1
+
+    def run(self, facts: list[dict[str, object]]) -> list[tuple[int, int]]:
+        """Assert the facts in a session of their own; return searches and positions found."""
+        with self._lock:
+            session = f"e{next(self._sessions)}"
+            for number, fact in enumerate(facts):
+                fact["id"], fact["sid"] = f"{session}.{number}", session
+            self._found, self._seen = [], 0
+            try:
+                self._evaluate(json.dumps(facts))
+                return self._found
+            finally:
+                if self._seen:
+                    self._rules.delete_state(session)
+
+    def _evaluate(self, facts: str) -> None:
+        endings: list[tuple[object, Mapping[str, object] | None]] = []
+        try:
+            code, state = durable_rules_engine.assert_facts(self._rules._handle, facts)
+        except Exception as fault:
+            # the sentinel waits in the session: it must run before the session may be deleted
+            self._rules.dispatch()
+            raise EvaluationError("durable_rules refused the facts") from fault
+        self._rules.do_actions(state, lambda *ending: endings.append(ending))
+        if code not in (_HANDLED, _NOT_HANDLED):
+            raise EvaluationError(f"durable_rules answered {code} to the facts")
+        stop, ended = endings[0] if endings else (None, None)
+        if isinstance(stop, BaseException) and not isinstance(stop, Exception):
+            raise stop
+        # an exception in an action is swallowed into the state of the session
+        if stop is not None or self._seen != _FACTS_SEEN or ended is None or "exception" in ended:
+            raise EvaluationError("durable_rules did not run every action")
+
+
+_rulesets: dict[str, _Ruleset] = {}
+_rulesets_lock = Lock()
+_rulesets_made = count()
+
+
+def _ruleset(patterns: Patterns) -> _Ruleset:
+    """Return the ruleset with these patterns, made at most once while it is remembered.
+
+    There is no way to remove a ruleset from durable_rules: one that is forgotten here, the oldest
+    when there are too many, lives on in the process and is not used again.
+    """
+    definition = json.dumps(patterns)
+    with _rulesets_lock:
+        if definition not in _rulesets:
+            if len(_rulesets) >= _MOST_RULESETS:
+                del _rulesets[next(iter(_rulesets))]
+            _rulesets[definition] = _Ruleset(f"rules{next(_rulesets_made)}", patterns)
+        return _rulesets[definition]

@@ -1,0 +1,1 @@
+"""Rules and decisions → sentences in Danish and English."""

@@ -1,0 +1,1 @@
+"""Rules and their cases → the pages under `docs/rules/`."""

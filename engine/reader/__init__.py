@@ -1,0 +1,1 @@
+"""Trees → the typed rulebook, or every problem at once."""

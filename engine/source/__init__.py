@@ -1,0 +1,1 @@
+"""Bytes of YAML → a tree of nodes that know their place; strict, and proof against attacks."""
