@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from engine.source import plain, read_yaml
+from engine.source.document import plain, read_yaml
 
 ROOT = Path(__file__).parent.parent
 MAP = (ROOT / "docs" / "specification_map.md").read_text(encoding="utf-8")
