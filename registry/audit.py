@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from registry import tables
 from registry.about import About
@@ -23,6 +23,8 @@ from registry.storage import UnitOfWork
 
 FIRST_PREVIOUS_HASH = "0" * 64
 """What the first line is chained to."""
+
+_HEAD = select(tables.audit_head.c.sequence, tables.audit_head.c.hash)
 
 
 class AuditOutcome(StrEnum):
@@ -61,35 +63,29 @@ class AuditEntry:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest line: how many there are, and its hash."""
+
+    sequence: int
+    hash: str
+
+
 def write(unit: UnitOfWork, entry: AuditEntry) -> None:
     """Append one line; on PostgreSQL other writers wait from here to the commit, so do it last."""
-    unit.lock_audit()
-    line = tables.audit_line.c
-    latest = unit.execute(
-        select(line.sequence, line.hash).order_by(line.sequence.desc()).limit(1)
-    ).one_or_none()
-    place = (
-        {"sequence": 1, "previous_hash": FIRST_PREVIOUS_HASH}
-        if latest is None
-        else {"sequence": latest.sequence + 1, "previous_hash": latest.hash}
-    )
-    columns = entry.columns() | place
-    unit.execute(insert(tables.audit_line), columns | {"hash": hash_of(columns)})
+    before = unit.execute(_HEAD.with_for_update()).one()
+    columns = entry.columns() | {"sequence": before.sequence + 1, "previous_hash": before.hash}
+    line_hash = hash_of(columns)
+    unit.execute(insert(tables.audit_line), columns | {"hash": line_hash})
+    unit.execute(update(tables.audit_head), {"sequence": columns["sequence"], "hash": line_hash})
+
+
+def head(unit: UnitOfWork) -> Head | None:
+    """Return what the newest line should be; None when somebody has removed the record of it."""
+    row = unit.execute(_HEAD).one_or_none()
+    return None if row is None else Head(row.sequence, row.hash)
 
 
 def hash_of(columns: dict[str, object]) -> str:
     """Return the SHA-256 of a line: all its columns but `hash`, as canonical JSON."""
     return sha256(canonical(columns).encode()).hexdigest()
-
-
-def first_broken_line(unit: UnitOfWork) -> int | None:
-    """Return the sequence number of the first line that does not fit its chain, or None."""
-    previous, expected = FIRST_PREVIOUS_HASH, 1
-    rows = unit.execute(select(tables.audit_line).order_by(tables.audit_line.c.sequence))
-    for row in rows.mappings():
-        columns = {str(name): value for name, value in row.items() if name != "hash"}
-        fits = columns["sequence"] == expected and columns["previous_hash"] == previous
-        if not fits or hash_of(columns) != row["hash"]:
-            return int(columns["sequence"])
-        previous, expected = row["hash"], expected + 1
-    return None

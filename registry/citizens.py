@@ -11,13 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, select, text
 
 from registry import tables
 from registry.days import to_microseconds
 from registry.documents import citizen_document, read_citizen
 from registry.interview import CitizenFacts
 from registry.storage import UnitOfWork
+
+# One statement that SQLite and PostgreSQL read alike.
+_PUT = text("""
+    INSERT INTO citizen (citizen_id, cpr, facts, recorded_at)
+    VALUES (:citizen_id, :cpr, :facts, :recorded_at)
+    ON CONFLICT (cpr) DO UPDATE SET facts = excluded.facts, recorded_at = excluded.recorded_at
+    RETURNING citizen_id
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +51,19 @@ def find_by_id(unit: UnitOfWork, citizen_id: str, *, lock: bool = False) -> Stor
 
 
 def put(unit: UnitOfWork, cpr: str, facts: CitizenFacts, recorded_at: datetime) -> str:
-    """Replace what is known about a citizen, or begin knowing them; return the identifier."""
-    known = find_by_cpr(unit, cpr, lock=True)
-    values = {"facts": citizen_document(facts), "recorded_at": to_microseconds(recorded_at)}
-    if known is not None:
-        unit.execute(
-            update(tables.citizen).where(tables.citizen.c.citizen_id == known.citizen_id), values
-        )
-        return known.citizen_id
-    citizen_id = str(uuid4())
-    unit.execute(insert(tables.citizen), {"citizen_id": citizen_id, "cpr": cpr, **values})
+    """Replace what is known about a citizen, or begin knowing them; return the identifier.
+
+    The citizen is locked as by `find_by_cpr`, also when two begin to know the same one at a time.
+    """
+    citizen_id: str = unit.execute(
+        _PUT,
+        {
+            "citizen_id": str(uuid4()),
+            "cpr": cpr,
+            "facts": citizen_document(facts),
+            "recorded_at": to_microseconds(recorded_at),
+        },
+    ).scalar_one()
     return citizen_id
 
 

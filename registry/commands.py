@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registry.interview import CitizenFacts, EarlierInterview, InterviewContent, NewParticipant
+from registry.messages import Change
 
 CREATE_INTERVIEW = "create_interview"
 UPDATE_INTERVIEW = "update_interview"
@@ -20,10 +21,39 @@ DELETE_PARTICIPANT = "delete_participant"
 """The operations that rules decide, by the names the rule files use."""
 INTERVIEW_OPERATIONS = frozenset({CREATE_INTERVIEW, UPDATE_INTERVIEW})
 """Those of them that state a whole interview."""
+CHANGES = {
+    CREATE_INTERVIEW: Change.INTERVIEW_CREATED,
+    UPDATE_INTERVIEW: Change.INTERVIEW_UPDATED,
+    ADD_PARTICIPANT: Change.PARTICIPANT_ADDED,
+    UPDATE_PARTICIPANT: Change.PARTICIPANT_UPDATED,
+    DELETE_PARTICIPANT: Change.PARTICIPANT_DELETED,
+}
+"""What each operation changes."""
+TELL_CHANGE = "tell_change"
+"""Asked of the rules after a registration: whom it is told to."""
+READ_CITIZEN = "read_citizen"
 READ_INTERVIEW = "read_interview"
+READ_OPERATIONS = frozenset({READ_CITIZEN, READ_INTERVIEW})
+"""Asked of the rules before anything is shown: may the caller see the citizen, and the interview?
+
+The second is in the audit log too: one interview was read.
+"""
+READ_VERSIONS = "read_versions"
 FIND_INTERVIEWS = "find_interviews"
 DRY_RUN = "dry_run"
 PUT_CITIZEN = "put_citizen"
+OPEN_SEQUENCE = "open_sequence"
+READ_SEQUENCE = "read_sequence"
+FETCH_MESSAGES = "fetch_messages"
+TERMINATE_SEQUENCE = "terminate_sequence"
+CLOSE_SEQUENCE = "close_sequence"
+PUT_SUBSCRIPTIONS = "put_subscriptions"
+READ_SUBSCRIPTIONS = "read_subscriptions"
+LIST_MESSAGES = "list_messages"
+REPLAY_STREAM = "replay_stream"
+SKIP_MESSAGE = "skip_message"
+RESUME_STREAM = "resume_stream"
+REPORT_CITIZEN = "report_citizen"
 """The operations that no rule decides, by the names the audit log uses."""
 
 
@@ -101,15 +131,27 @@ class PagePosition:
 class FindInterviews:
     """Find interviews of a citizen held from `held_from` up to, not at, `held_to`.
 
-    Sorted by held time, then by identifier; at most `limit` of them, those after `after`.
+    Of any of `interview_types`, of every type when there are none. With `as_of` interviews are
+    found as they were registered at that moment. Sorted by held time, then by identifier; at most
+    `limit` of them, those after `after`.
     """
 
     cpr: str
-    interview_type: int | None = None
+    interview_types: tuple[int, ...] = ()
     held_from: datetime | None = None
     held_to: datetime | None = None
+    as_of: datetime | None = None
     limit: int = 100
     after: PagePosition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindVersions:
+    """Find the versions of an interview: at most `limit`, those after the version `after`."""
+
+    interview_id: str
+    limit: int = 100
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ with `FOR UPDATE`, which SQLite leaves out because its writers stand in line fro
 from __future__ import annotations
 
 import sqlite3
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 WRITES = "samtale_writes"
 """Execution option of a connection whose transaction will write."""
@@ -24,11 +25,17 @@ class Dialect(Protocol):
     one_writer: bool
     """Whether the database lets one transaction write at a time."""
 
+    def arguments(self, url: URL, wait_seconds: float, /) -> Mapping[str, Any]:
+        """Return what the driver is told beside the URL when it connects."""
+
+    def options(self, *, writes: bool) -> Mapping[str, Any]:
+        """Return the execution options of a transaction, to be set before it begins."""
+
     def prepare(self, engine: Engine, wait_seconds: float) -> None:
         """Make every connection and transaction of `engine` begin as it should."""
 
-    def lock_audit(self, connection: Connection) -> None:
-        """Keep others from appending to the audit log until the transaction ends."""
+    def lock_migrations(self, connection: Connection) -> None:
+        """Keep other processes from migrating, and take its time-outs off, until the end."""
 
     def cause(self, error: DBAPIError) -> str | None:
         """Return why the database cannot do it now, or None when trying again is of no use."""
@@ -41,6 +48,12 @@ class Sqlite:
 
     def __init__(self, *, serialised: bool) -> None:
         self._serialised = serialised
+
+    def arguments(self, _url: URL, _wait_seconds: float, /) -> Mapping[str, Any]:
+        return {}
+
+    def options(self, *, writes: bool) -> Mapping[str, Any]:
+        return {WRITES: writes}
 
     def prepare(self, engine: Engine, wait_seconds: float) -> None:
         @event.listens_for(engine, "connect")
@@ -65,7 +78,7 @@ class Sqlite:
             writes = connection.get_execution_options().get(WRITES, False)
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
-    def lock_audit(self, connection: Connection) -> None:
+    def lock_migrations(self, connection: Connection) -> None:
         """Do nothing: BEGIN IMMEDIATE has locked already."""
 
     def cause(self, error: DBAPIError) -> str | None:
@@ -88,33 +101,83 @@ class Sqlite:
 
 
 class Postgresql:
-    """PostgreSQL: many writers, each holding the row of its citizen."""
+    """PostgreSQL: many writers, each holding the row of its citizen.
+
+    READ COMMITTED is enough for them, as each statement sees what was committed before the row was
+    theirs; with REPEATABLE READ it would see what was there when they began to wait.
+    """
 
     one_writer = False
 
+    def arguments(self, url: URL, wait_seconds: float, /) -> Mapping[str, Any]:
+        """Give up on a server that does not answer, unless the URL says for how long to wait."""
+        patience = {
+            "connect_timeout": max(2, round(wait_seconds)),
+            "keepalives_idle": 10,
+            "tcp_user_timeout": round(_PATIENCE * wait_seconds * 1000),
+        }
+        return {name: value for name, value in patience.items() if name not in url.query}
+
+    def options(self, *, writes: bool) -> Mapping[str, Any]:
+        if writes:
+            return {"isolation_level": "READ COMMITTED"}
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
     def prepare(self, engine: Engine, wait_seconds: float) -> None:
-        milliseconds = int(wait_seconds * 1000)
+        milliseconds = round(wait_seconds * 1000)
+        # for this transaction alone, as a connection may come from a pool outside this process;
+        # the last one frees the rows of a process that has stopped between two statements
+        timeouts = {
+            "lock_timeout": milliseconds,
+            "statement_timeout": _PATIENCE * milliseconds,
+            "idle_in_transaction_session_timeout": _PATIENCE * milliseconds,
+        }
+        settings = ", ".join(f"set_config('{key}', '{ms}', true)" for key, ms in timeouts.items())
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
-            if connection.get_execution_options().get(WRITES, False):
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
-            else:
-                connection.exec_driver_sql(
-                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                )
+            connection.exec_driver_sql(f"SELECT {settings}")
 
-    def lock_audit(self, connection: Connection) -> None:
-        connection.exec_driver_sql("LOCK TABLE audit_line IN EXCLUSIVE MODE")
+    def lock_migrations(self, connection: Connection) -> None:
+        # however long another process takes: this one finds its work done then
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        before = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATIONS})")
+        # but a table that is in use all the time must not make everyone else queue behind us
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{before}'")
 
     def cause(self, error: DBAPIError) -> str | None:
-        state = str(getattr(error.orig, "sqlstate", None) or "")
-        if state == "23505":
-            return "collision"
-        causes = {"08": "connection", "40": "busy", "53": "full", "55": "busy", "57": "interrupted"}
-        if error.connection_invalidated:
+        state = getattr(error.orig, "sqlstate", None)
+        if error.connection_invalidated or (state is None and isinstance(error, OperationalError)):
             return "connection"
-        return causes.get(state[:2])
+        exact, of_class = _STATES.get(str(state)), _STATES.get(str(state)[:2])
+        return exact or of_class
+
+
+_PATIENCE = 3
+"""A statement may take so many times as long as a wait for a lock."""
+
+_MIGRATIONS = 0x73616D74616C65
+"""The advisory lock of migrations: the word samtale."""
+
+_STATES = {
+    "08": "connection",
+    "23505": "collision",
+    "25006": "disk",  # a standby, which only reads
+    "25P03": "interrupted",
+    "40": "collision",
+    "53": "full",
+    "53200": "memory",
+    "53300": "busy",
+    "55P03": "busy",
+    "57": "connection",  # the server is stopping or starting
+    "57014": "interrupted",
+    "58": "disk",
+    "XX001": "disk",
+    "XX002": "disk",
+}
+"""SQLSTATEs and their classes, and what they mean here; every other one is a fault of ours."""
 
 
 def dialect_of(name: str, *, serialised: bool) -> Dialect:

@@ -48,9 +48,10 @@ class NotAuthorised(RegistryError):
 
 @final
 class Unavailable(RegistryError):
-    """The database cannot do it now: `cause` is busy, full, disk, connection or interrupted.
+    """The database cannot do it now; the same call may be made again.
 
-    Nothing was stored; the same call may be made again.
+    `cause` is busy, collision, full, memory, disk, connection or interrupted: nothing was stored.
+    It is undecided when the connection was lost in the commit: all of it was stored, or nothing.
     """
 
     def __init__(self, cause: str) -> None:
@@ -68,6 +69,14 @@ class DatabaseFault(RegistryError):
 
 
 @final
+class NotSetUp(RegistryError):
+    """The database is not there, or its tables are not those of this program."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"expected a database that `samtale` has set up, found {found}")
+
+
+@final
 class FactsNotSupplied(RegistryError):
     """The fact catalogue names facts that the registry cannot give; `names` holds each."""
 
@@ -75,3 +84,64 @@ class FactsNotSupplied(RegistryError):
         self.names = names
         listed = ", ".join(f"`{name}`" for name in names)
         super().__init__(f"the fact catalogue names what the registry cannot give: {listed}")
+
+
+@final
+class SequenceOpen(RegistryError):
+    """The subscriber has messages in hand already, in the sequence `sequence_id`."""
+
+    def __init__(self, sequence_id: str) -> None:
+        self.sequence_id = sequence_id
+        super().__init__(f"another sequence is open: `{sequence_id}`")
+
+
+@final
+class SequenceOver(RegistryError):
+    """The sequence is terminated, closed or expired (`state`), and this needs an open one."""
+
+    def __init__(self, sequence_id: str, state: str) -> None:
+        self.sequence_id = sequence_id
+        self.state = state
+        super().__init__(f"expected an open sequence, found one that is {state}")
+
+
+@final
+class SubscriptionsRefused(RegistryError):
+    """The wanted list cannot be had; nothing of it was done.
+
+    `faults` holds a place in the list, counting from 0 (None: the list), and what was expected.
+    """
+
+    def __init__(self, faults: tuple[tuple[int | None, str], ...]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(f"expected {expected}" for _, expected in faults))
+
+
+@final
+class LeaseLost(RegistryError):
+    """Another relay or an operator has taken the stream over: nothing was marked."""
+
+    def __init__(self) -> None:
+        super().__init__("the stream is no longer held by this relay")
+
+
+@final
+class NotNext(RegistryError):
+    """A message can be skipped at the head of its stream only; `expected` stands there."""
+
+    def __init__(self, number: int, expected: int | None) -> None:
+        self.number = number
+        self.expected = expected
+        there = "nothing" if expected is None else f"message {expected}"
+        super().__init__(f"expected the next message of the stream, which is {there}")
+
+
+@final
+class NotKept(RegistryError):
+    """The log does not hold this number: it holds `first` up to `last`."""
+
+    def __init__(self, number: int, first: int, last: int) -> None:
+        self.number = number
+        self.first = first
+        self.last = last
+        super().__init__(f"expected a number from {first} to {last}, found {number}")

@@ -14,18 +14,31 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 
 from engine.facts import Catalogue, Facts, Record, Value
-from registry.commands import INTERVIEW_OPERATIONS, Caller
+from registry.commands import (
+    INTERVIEW_OPERATIONS,
+    READ_CITIZEN,
+    READ_OPERATIONS,
+    TELL_CHANGE,
+    Caller,
+)
 from registry.days import day_of
 from registry.interview import (
     CitizenFacts,
     ContactGroupPeriod,
     EarlierInterview,
+    GuestAccess,
+    Interview,
     InterviewContent,
     NewParticipant,
     OrganisationPeriod,
     Participant,
+    RegisteredBy,
     ResponsibleAuthority,
 )
+from registry.messages import Change
+
+EXTERNAL_OPERATOR = "external_operator"
+"""The organisation type of callers that act for job centres."""
 
 Gathered = dict[str, Value | tuple[Record, ...] | None]
 """Facts by name, before the catalogue has been asked which of them it names."""
@@ -49,7 +62,7 @@ def not_supplied(catalogue: Catalogue) -> tuple[str, ...]:
     """
     missing = []
     for operation in catalogue.operations:
-        supplied = _example(with_interview=operation in INTERVIEW_OPERATIONS)
+        supplied = _example(operation)
         for name, fact in catalogue.of_operations([operation]).items():
             if fact.looked_up is not None:
                 continue
@@ -74,8 +87,8 @@ def registration_facts(caller: Caller, recorded_at: datetime) -> Gathered:
     }
 
 
-def interview_facts(content: InterviewContent) -> Gathered:
-    """Return what the caller states of the interview itself, without its participants."""
+def interview_facts(content: InterviewContent | Interview) -> Gathered:
+    """Return what is stated of the interview itself, without its participants."""
     return {
         "interview.type": content.type,
         "interview.contact_type": content.contact_type,
@@ -116,6 +129,49 @@ def citizen_facts(citizen: CitizenFacts, others: Iterable[EarlierInterview]) -> 
     }
 
 
+def change_facts(change: Change, interview: Interview, citizen: CitizenFacts) -> Gathered:
+    """Return what was registered of whom, `interview` as it is after it.
+
+    The citizen's other interviews are not told: they would have to be read for every change.
+    """
+    known = citizen_facts(citizen, ())
+    del known["citizen.interviews"]
+    return {
+        "change.kind": change.value,
+        "change.recorded_on": day_of(interview.updated_at),
+        **interview_facts(interview),
+        **participant_facts(interview.participants),
+        **known,
+    }
+
+
+def access_facts(caller: Caller, day: date, citizen: CitizenFacts) -> Gathered:
+    """Return who wants to read of whom, and on which day in Denmark.
+
+    `caller.operator` is an empty text for callers that are no external operator: a fact that
+    tables are asked with is never absent.
+    """
+    organisation = _text(caller.organisation)
+    return {
+        "access.day": day,
+        "caller.organisation_type": _text(caller.organisation_type),
+        "caller.organisation": organisation,
+        "caller.operator": organisation if caller.organisation_type == EXTERNAL_OPERATOR else "",
+        "citizen.job_centres": _periods(citizen.job_centre_affiliations),
+        "citizen.fund_memberships": _periods(citizen.fund_memberships),
+        "citizen.municipalities": _periods(citizen.municipalities),
+        "citizen.guest_access": tuple(
+            {
+                "organisation_type": _text(each.organisation_type),
+                "organisation": _text(each.organisation),
+                "from": each.from_day,
+                "until": each.until,
+            }
+            for each in citizen.guest_access
+        ),
+    }
+
+
 def contact_group_records(periods: tuple[ContactGroupPeriod, ...]) -> tuple[Record, ...]:
     """Return the groups with the day each ended: its own end, else the next later event.
 
@@ -133,19 +189,33 @@ def contact_group_records(periods: tuple[ContactGroupPeriod, ...]) -> tuple[Reco
     )
 
 
-def _example(*, with_interview: bool) -> Gathered:
+def _example(operation: str) -> Gathered:
     """Return facts of every name the registry gives, with one record in each list."""
     day = date(2000, 1, 1)
     instant = datetime(2000, 1, 1, tzinfo=UTC)
     period = (OrganisationPeriod("", day),)
-    citizen = CitizenFacts((ContactGroupPeriod(1, day),), period, period, bookings=("",))
-    facts = (
-        registration_facts(Caller("", "", "", ""), instant)
-        | participant_facts([NewParticipant("")])
-        | citizen_facts(citizen, [EarlierInterview(1, instant)])
+    guests = (GuestAccess("", "", day),)
+    citizen = CitizenFacts(
+        (ContactGroupPeriod(1, day),), period, period, period, guests, bookings=("",)
     )
-    if with_interview:
-        authority = ResponsibleAuthority("", "")
+    caller = Caller("", "", "", "")
+    authority = ResponsibleAuthority("", "")
+    interview = Interview(
+        *("", "", 1, 1, 1, instant, False, authority, None, None, None),
+        participants=(Participant("", ""),),
+        registered_at=instant,
+        updated_at=instant,
+        registered_by=RegisteredBy("", ""),
+    )
+    if operation in READ_OPERATIONS:
+        facts = access_facts(caller, day, citizen)
+        return facts if operation == READ_CITIZEN else facts | interview_facts(interview)
+    facts = registration_facts(caller, instant)
+    if operation == TELL_CHANGE:
+        return facts | change_facts(Change.INTERVIEW_CREATED, interview, citizen)
+    facts |= participant_facts([NewParticipant("")])
+    facts |= citizen_facts(citizen, [EarlierInterview(1, instant)])
+    if operation in INTERVIEW_OPERATIONS:
         facts |= interview_facts(InterviewContent(1, 1, instant, False, authority))
     return facts
 

@@ -1,36 +1,41 @@
 """Interviews as stored: found, listed, written version by version.
 
-In: a unit of work. Out: `Interview` values in their current version, and what rules need of the
-others. Does not know: who may see an interview, nor whether it obeys a rule. Every version is kept
-whole; none is ever changed.
+In: a unit of work. Out: `Interview` values in their current version or an earlier one, and what
+rules need of the others.
+Does not know: who may see an interview, nor whether it obeys a rule. Every version is kept whole;
+none is ever changed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, update
 
 from registry import tables
-from registry.commands import Caller, FindInterviews, PagePosition
+from registry.commands import CHANGES, Caller, FindInterviews, FindVersions, PagePosition
 from registry.days import from_microseconds, to_microseconds
 from registry.documents import content_document, read_content
 from registry.interview import EarlierInterview, Interview, RegisteredBy
-from registry.outcome import Page
+from registry.outcome import InterviewVersion, Page, VersionPage
 from registry.storage import UnitOfWork
 
 _INTERVIEW = tables.interview.c
 _VERSION = tables.interview_version.c
 
-_CURRENT = (
+_VERSIONS: Select[Any] = (
     select(
         _INTERVIEW.interview_id,
-        _INTERVIEW.version,
-        _INTERVIEW.type,
-        _INTERVIEW.held_at,
         _INTERVIEW.registered_at,
         _INTERVIEW.registered_by_type,
         _INTERVIEW.registered_by,
+        _VERSION.version,
+        _VERSION.type,
+        _VERSION.held_at,
         _VERSION.content,
         _VERSION.recorded_at,
         tables.citizen.c.cpr,
@@ -38,10 +43,7 @@ _CURRENT = (
     .join_from(
         tables.interview,
         tables.interview_version,
-        and_(
-            _VERSION.interview_id == _INTERVIEW.interview_id,
-            _VERSION.version == _INTERVIEW.version,
-        ),
+        _VERSION.interview_id == _INTERVIEW.interview_id,
     )
     .join(tables.citizen, tables.citizen.c.citizen_id == _INTERVIEW.citizen_id)
 )
@@ -65,9 +67,10 @@ def citizen_of(unit: UnitOfWork, interview_id: str) -> str | None:
     return found
 
 
-def find(unit: UnitOfWork, interview_id: str) -> Interview | None:
-    """Return the current version of an interview."""
-    row = unit.execute(_CURRENT.where(_INTERVIEW.interview_id == interview_id)).one_or_none()
+def find(unit: UnitOfWork, interview_id: str, as_of: datetime | None = None) -> Interview | None:
+    """Return the current version of an interview, or the one that was current at a moment."""
+    query = _Source(as_of).interviews().where(_INTERVIEW.interview_id == interview_id)
+    row = unit.execute(query).one_or_none()
     return None if row is None else _interview(row)
 
 
@@ -95,26 +98,78 @@ def next_revision(unit: UnitOfWork, citizen_id: str) -> int:
     return (latest or 0) + 1
 
 
-def page(unit: UnitOfWork, citizen_id: str, query: FindInterviews) -> Page:
-    """Return the interviews of a citizen that `query` asks for, by held time and identifier."""
-    wanted: list[ColumnElement[bool]] = [_INTERVIEW.citizen_id == citizen_id]
-    if query.interview_type is not None:
-        wanted.append(_INTERVIEW.type == query.interview_type)
-    if query.held_from is not None:
-        wanted.append(_INTERVIEW.held_at >= to_microseconds(query.held_from))
-    if query.held_to is not None:
-        wanted.append(_INTERVIEW.held_at < to_microseconds(query.held_to))
-    if query.after is not None:
-        wanted.append(_after(query.after))
+def page(
+    unit: UnitOfWork,
+    citizen_id: str,
+    query: FindInterviews,
+    shows: Callable[[Interview], bool],
+) -> Page:
+    """Return what `query` asks for of a citizen and `shows` lets through, by time and identifier.
+
+    The page is full when there are enough of those, however many are left out between them.
+    """
+    source = _Source(query.as_of)
+    wanted = [_INTERVIEW.citizen_id == citizen_id, *_filters(source, query)]
+    found: list[Interview] = []
+    after = query.after
+    while True:
+        rows = unit.execute(
+            source.interviews()
+            .where(*wanted, *_after(source, after))
+            .order_by(source.held_at, _INTERVIEW.interview_id)
+            .limit(query.limit + 1)
+        ).all()
+        found += filter(shows, map(_interview, rows))
+        if len(found) > query.limit:
+            shown = tuple(found[: query.limit])
+            return Page(shown, _position(shown[-1]))
+        if len(rows) <= query.limit:
+            return Page(tuple(found), None)
+        after = _position(_interview(rows[-1]))
+
+
+def versions(
+    unit: UnitOfWork, query: FindVersions, shows: Callable[[Interview], bool]
+) -> VersionPage:
+    """Return the versions that `query` asks for and `shows` lets through, the first one first."""
+    line = tables.audit_line.c
     rows = unit.execute(
-        _CURRENT.where(*wanted)
-        .order_by(_INTERVIEW.held_at, _INTERVIEW.interview_id)
-        .limit(query.limit + 1)
-    ).all()
-    found = tuple(_interview(row) for row in rows[: query.limit])
-    if len(rows) <= query.limit or not found:
-        return Page(found, None)
-    return Page(found, PagePosition(found[-1].held_at, found[-1].interview_id))
+        _VERSIONS.add_columns(
+            _VERSION.organisation_type,
+            _VERSION.organisation,
+            tables.decision.c.decision_id,
+            tables.decision.c.operation,
+            line.user,
+        )
+        .join(tables.decision, tables.decision.c.decision_id == _VERSION.decision_id)
+        .outerjoin(
+            tables.audit_line,
+            # an index finds citizen and moment; the decision is this version's alone
+            and_(
+                line.citizen_id == _VERSION.citizen_id,
+                line.at == _VERSION.recorded_at,
+                line.decision_id == _VERSION.decision_id,
+            ),
+        )
+        .where(_VERSION.interview_id == query.interview_id, _VERSION.version > query.after)
+        .order_by(_VERSION.version)
+    )
+    shown = (
+        InterviewVersion(
+            interview=interview,
+            registered_by=RegisteredBy(row.organisation_type, row.organisation),
+            user=row.user,
+            change=CHANGES[row.operation],
+            decision_id=row.decision_id,
+        )
+        for row in rows
+        if shows(interview := _interview(row))
+    )
+    found = tuple(islice(shown, query.limit + 1))
+    rows.close()
+    if len(found) <= query.limit:
+        return VersionPage(found, None)
+    return VersionPage(found[: query.limit], found[query.limit - 1].interview.version)
 
 
 def write(unit: UnitOfWork, interview: Interview, origin: VersionOrigin) -> None:
@@ -157,12 +212,60 @@ def write(unit: UnitOfWork, interview: Interview, origin: VersionOrigin) -> None
     )
 
 
-def _after(position: PagePosition) -> ColumnElement[bool]:
-    held_at = to_microseconds(position.held_at)
-    return or_(
-        _INTERVIEW.held_at > held_at,
-        and_(_INTERVIEW.held_at == held_at, _INTERVIEW.interview_id > position.interview_id),
-    )
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where interviews are read: the current versions, or those of a moment."""
+
+    as_of: datetime | None = None
+
+    def interviews(self) -> Select[Any]:
+        """Return a query for one version of each interview."""
+        return _VERSIONS.where(_VERSION.version == self._version())
+
+    @property
+    def type(self) -> ColumnElement[int]:
+        return (_INTERVIEW if self.as_of is None else _VERSION).type
+
+    @property
+    def held_at(self) -> ColumnElement[int]:
+        # the current versions have an index by held time
+        return (_INTERVIEW if self.as_of is None else _VERSION).held_at
+
+    def _version(self) -> ColumnElement[int]:
+        if self.as_of is None:
+            return _INTERVIEW.version
+        of_then = tables.interview_version.alias().c
+        return (
+            select(func.max(of_then.version))
+            .where(
+                of_then.interview_id == _INTERVIEW.interview_id,
+                of_then.recorded_at <= to_microseconds(self.as_of),
+            )
+            .correlate(tables.interview)
+            .scalar_subquery()
+        )
+
+
+def _filters(source: _Source, query: FindInterviews) -> Iterator[ColumnElement[bool]]:
+    if query.interview_types:
+        yield source.type.in_(query.interview_types)
+    if query.held_from is not None:
+        yield source.held_at >= to_microseconds(query.held_from)
+    if query.held_to is not None:
+        yield source.held_at < to_microseconds(query.held_to)
+
+
+def _after(source: _Source, position: PagePosition | None) -> Iterator[ColumnElement[bool]]:
+    if position is not None:
+        held_at = to_microseconds(position.held_at)
+        yield or_(
+            source.held_at > held_at,
+            and_(source.held_at == held_at, _INTERVIEW.interview_id > position.interview_id),
+        )
+
+
+def _position(interview: Interview) -> PagePosition:
+    return PagePosition(interview.held_at, interview.interview_id)
 
 
 def _interview(row: Row[tuple[object, ...]]) -> Interview:

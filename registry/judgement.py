@@ -1,6 +1,6 @@
 """Asks the rules about a citizen, and what of the answer the caller may hear.
 
-In: a decider, the caller, the citizen as stored and what the caller states. Out: `Judgement`.
+In: what the caller may see, the citizen as stored and what the caller states. Out: `Judgement`.
 Does not know: transactions, nor any rule.
 """
 
@@ -9,31 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from engine.decision import Decision
 from engine.facts import Facts
-from engine.model import Rulebook
-from registry.commands import Caller
 from registry.days import day_of
 from registry.errors import NotFound
 from registry.facts import Gathered, citizen_facts, of_catalogue, registration_facts
 from registry.interview import NOTHING_KNOWN, CitizenFacts, EarlierInterview
-from registry.visibility import may_see, may_see_everyone
-
-
-class Decides(Protocol):
-    """What decides: an `engine.decide.Decider`, or a fake in tests.
-
-    `decide` raises `engine.problems.EvaluationError` when it cannot.
-    """
-
-    @property
-    def rulebook(self) -> Rulebook:
-        """The rules, facts and tables it decides by."""
-
-    def decide(self, operation: str, facts: Facts, *, traced: bool = False) -> Decision:
-        """Return the decision; with `traced` it holds a step for every rule."""
+from registry.visibility import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +34,12 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Asks one decider on behalf of one caller at one moment."""
+    """Asks on behalf of one caller what is decided at one moment, which may be a supposed one.
 
-    decider: Decides
-    caller: Caller
+    What the caller may see is never supposed: `access` is that of the present day.
+    """
+
+    access: Access
     recorded_at: datetime
     traced: bool = False
 
@@ -71,11 +56,13 @@ class Judge:
         rules would accept a citizen of whom nothing is known.
         """
         if citizen is None:
-            if may_see_everyone(self.caller):
+            if self.access.sees_everyone():
                 raise NotFound
             return self._on_nobody(operation, stated)
         facts, decision = self._decide(operation, stated, citizen, others())
-        if decision.accepted or may_see(self.caller, citizen, day_of(self.recorded_at)):
+        # whoever may register today hears so; of another day hears only who may see the citizen
+        today = day_of(self.recorded_at) == self.access.day
+        if (decision.accepted and today) or self.access.sees(citizen):
             return Judgement(facts, decision, decision)
         return Judgement(facts, decision, self._on_nobody(operation, stated).told)
 
@@ -103,10 +90,10 @@ class Judge:
         others: tuple[EarlierInterview, ...],
     ) -> tuple[Facts, Decision]:
         facts = of_catalogue(
-            self.decider.rulebook.catalogue,
+            self.access.decider.rulebook.catalogue,
             operation,
-            registration_facts(self.caller, self.recorded_at),
+            registration_facts(self.access.caller, self.recorded_at),
             stated,
             citizen_facts(citizen, others),
         )
-        return facts, self.decider.decide(operation, facts, traced=self.traced)
+        return facts, self.access.decider.decide(operation, facts, traced=self.traced)

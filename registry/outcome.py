@@ -1,6 +1,6 @@
 """What the registry answers to a command.
 
-In: interviews and decisions. Out: `Registered`, `Refused`, `Page`.
+In: interviews and decisions. Out: `Registered`, `Refused`, `Page`, `VersionPage`.
 Does not know: how an answer is rendered.
 """
 
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from engine.decision import Decision
 from registry.commands import PagePosition
-from registry.interview import Interview
+from registry.interview import Interview, RegisteredBy
+from registry.messages import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,27 @@ class Page:
 
     interviews: tuple[Interview, ...]
     next: PagePosition | None
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewVersion:
+    """One version of an interview, whole: what it was, who made it so, how and by which decision.
+
+    It was registered at `interview.updated_at`, by the organisation `registered_by`, while
+    `interview.registered_by` is who registered the first one. `user` is None when the audit log
+    has no line of it.
+    """
+
+    interview: Interview
+    registered_by: RegisteredBy
+    user: str | None
+    change: Change
+    decision_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """Some versions in order; `next` is the one after which the next page begins, or None."""
+
+    versions: tuple[InterviewVersion, ...]
+    next: int | None

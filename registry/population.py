@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from random import Random
 
 from sqlalchemy import func, select
@@ -21,6 +22,7 @@ from registry.about import About
 from registry.audit import AuditEntry, AuditOutcome
 from registry.commands import Caller, CreateInterview, PutCitizen
 from registry.days import DENMARK, day_of
+from registry.decides import Decides
 from registry.interview import (
     CitizenFacts,
     ContactGroupPeriod,
@@ -30,7 +32,6 @@ from registry.interview import (
     OrganisationPeriod,
     ResponsibleAuthority,
 )
-from registry.judgement import Decides
 from registry.outcome import Registered
 from registry.registration import Registration
 from registry.storage import Database, UnitOfWork
@@ -115,7 +116,7 @@ def _register(unit: UnitOfWork, decider: Decides, citizen: InventedCitizen) -> I
     known_at = min((each.registered_at for each in citizen.interviews), default=_midnight())
     _put(unit, PutCitizen(citizen.cpr, citizen.facts), known_at)
     for each in citizen.interviews:
-        registration = Registration(unit, decider, each.caller, each.registered_at)
+        registration = Registration(unit, decider, each.caller, partial(_same, each.registered_at))
         outcome = registration.create(CreateInterview(citizen.cpr, each.content))
         yield isinstance(outcome, Registered)
 
@@ -123,6 +124,10 @@ def _register(unit: UnitOfWork, decider: Decides, citizen: InventedCitizen) -> I
 def _put(unit: UnitOfWork, wish: PutCitizen, at: datetime) -> None:
     about = About(citizens.put(unit, wish.cpr, wish.facts, at))
     audit.write(unit, AuditEntry(at, _AGENCY, commands.PUT_CITIZEN, AuditOutcome.ACCEPTED, about))
+
+
+def _same(moment: datetime) -> datetime:
+    return moment
 
 
 def _midnight() -> datetime:

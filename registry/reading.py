@@ -1,6 +1,7 @@
-"""Reads: one interview, the interviews of a citizen, and decisions that are not stored.
+"""Reads: one interview, its versions, a citizen's interviews, and decisions that are not stored.
 
-In: a unit of work that reads, a caller, a moment and a wish. Out: interviews, a page, a decision.
+In: a unit of work that reads, what decides, a caller, a moment and a wish. Out: interviews,
+versions, a page, a decision: only what the caller may see on the day of that moment.
 Does not know: the audit log; its owner writes the line, about whom `about` says.
 """
 
@@ -13,15 +14,14 @@ from engine.decision import Decision
 from registry import citizens, interviews
 from registry.about import NOBODY_KNOWN, About
 from registry.citizens import StoredCitizen
-from registry.commands import Caller, FindInterviews, WhatIf
-from registry.days import day_of
+from registry.commands import FindInterviews, FindVersions, WhatIf
 from registry.errors import NotFound
 from registry.facts import Gathered, interview_facts, participant_facts
 from registry.interview import EarlierInterview, Interview
-from registry.judgement import Decides, Judge
-from registry.outcome import Page
+from registry.judgement import Judge
+from registry.outcome import Page, VersionPage
 from registry.storage import UnitOfWork
-from registry.visibility import may_see
+from registry.visibility import Access, View
 
 
 @dataclass(slots=True)
@@ -29,29 +29,46 @@ class Reading:
     """One look at what is stored; `about` tells whom it concerned, also when it failed."""
 
     unit: UnitOfWork
-    caller: Caller
+    access: Access
     read_at: datetime
     about: About = NOBODY_KNOWN
 
-    def interview(self, interview_id: str) -> Interview:
-        """Return the current version; raises `NotFound`."""
-        citizen = self._citizen_of(interview_id)
-        interview = interviews.find(self.unit, interview_id)
-        if interview is None or not self._sees(citizen):
+    def interview(self, interview_id: str, as_of: datetime | None = None) -> Interview:
+        """Return the current version, or the one that was current then; raises `NotFound`.
+
+        An earlier version is seen by who may see both it and the current one.
+        """
+        view, interview = self._seen(interview_id)
+        if as_of is None:
+            return interview
+        earlier = interviews.find(self.unit, interview_id, as_of)
+        if earlier is None or not view.shows(earlier):
             raise NotFound
-        return interview
+        return earlier
+
+    def versions(self, query: FindVersions) -> VersionPage:
+        """Return a page of the versions the caller may see; raises `NotFound`."""
+        view, _ = self._seen(query.interview_id)
+        return interviews.versions(self.unit, query, view.shows)
 
     def page(self, query: FindInterviews) -> Page:
         """Return a page of a citizen's interviews; raises `NotFound`."""
         citizen = self._citizen(query.cpr)
-        if citizen is None or not self._sees(citizen):
+        view = None if citizen is None else self.access.view(citizen.facts)
+        if citizen is None or view is None:
             raise NotFound
-        return interviews.page(self.unit, citizen.citizen_id, query)
 
-    def decision(self, decider: Decides, what_if: WhatIf) -> Decision:
+        def shows(interview: Interview) -> bool:
+            return view.shows(interview) and (
+                query.as_of is None or view.whole or self._shows_now(view, interview)
+            )
+
+        return interviews.page(self.unit, citizen.citizen_id, query, shows)
+
+    def decision(self, what_if: WhatIf) -> Decision:
         """Decide with a trace and store nothing; raises `NotFound` as a registration would."""
         stored = self._stored(what_if)
-        judge = Judge(decider, self.caller, what_if.recorded_at or self.read_at, traced=True)
+        judge = Judge(self.access, what_if.recorded_at or self.read_at, traced=True)
         stated = interview_facts(what_if.content) | self._participants(what_if)
         if what_if.citizen is not None:
             others = self._others(what_if, stored if self._sees(stored) else None)
@@ -67,12 +84,10 @@ class Reading:
         """Return the citizen meant; an interview that is named must be one the caller may see."""
         if what_if.interview_id is None:
             return None if what_if.cpr is None else self._citizen(what_if.cpr)
-        citizen = self._citizen_of(what_if.interview_id)
-        if citizen is None or not self._sees(citizen):
+        _, interview = self._seen(what_if.interview_id)
+        if what_if.cpr not in {None, interview.cpr}:
             raise NotFound
-        if what_if.cpr not in {None, citizen.cpr}:
-            raise NotFound
-        return citizen
+        return citizens.find_by_cpr(self.unit, interview.cpr)
 
     def _participants(self, what_if: WhatIf) -> Gathered:
         if what_if.content.participants is not None or what_if.interview_id is None:
@@ -93,10 +108,20 @@ class Reading:
         self.about = About(None if citizen is None else citizen.citizen_id)
         return citizen
 
-    def _citizen_of(self, interview_id: str) -> StoredCitizen | None:
+    def _seen(self, interview_id: str) -> tuple[View, Interview]:
+        """Return the current version of an interview that the caller may see."""
         citizen_id = interviews.citizen_of(self.unit, interview_id)
         self.about = About(citizen_id, interview_id)
-        return None if citizen_id is None else citizens.find_by_id(self.unit, citizen_id)
+        citizen = None if citizen_id is None else citizens.find_by_id(self.unit, citizen_id)
+        view = None if citizen is None else self.access.view(citizen.facts)
+        interview = interviews.find(self.unit, interview_id)
+        if view is None or interview is None or not view.shows(interview):
+            raise NotFound
+        return view, interview
+
+    def _shows_now(self, view: View, earlier: Interview) -> bool:
+        interview = interviews.find(self.unit, earlier.interview_id)
+        return interview is not None and view.shows(interview)
 
     def _sees(self, citizen: StoredCitizen | None) -> bool:
-        return citizen is not None and may_see(self.caller, citizen.facts, day_of(self.read_at))
+        return citizen is not None and self.access.sees(citizen.facts)

@@ -1,24 +1,25 @@
-"""Registers: lock, load, decide, write. One `Registration` lives in one unit of work.
+"""Registers: lock, load, decide, write, tell. One `Registration` lives in one unit of work.
 
-In: a unit of work, a decider, a caller, a moment and a command. Out: `Registered` or `Refused`;
+In: a unit of work, a decider, a caller, a clock and a command. Out: `Registered` or `Refused`;
 the unit is left to be committed by its owner.
 Does not know: how a transaction begins and ends, nor any rule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from registry import audit, citizens, commands, decision_log, interviews
+from registry import audit, citizens, commands, decision_log, interviews, telling
 from registry.about import NOBODY_KNOWN, About
 from registry.audit import AuditEntry, AuditOutcome
 from registry.citizens import StoredCitizen
 from registry.commands import Caller
 from registry.days import day_of
+from registry.decides import Decides
 from registry.errors import Conflict, NotFound
 from registry.facts import Gathered, interview_facts, participant_facts
 from registry.interview import (
@@ -29,10 +30,11 @@ from registry.interview import (
     RegisteredBy,
 )
 from registry.interviews import VersionOrigin
-from registry.judgement import Decides, Judge, Judgement
+from registry.judgement import Judge, Judgement
 from registry.outcome import Refused, Registered
 from registry.storage import UnitOfWork
-from registry.visibility import may_see
+from registry.telling import AcceptedChange
+from registry.visibility import Access
 
 
 @dataclass(slots=True)
@@ -42,14 +44,18 @@ class Registration:
     unit: UnitOfWork
     decider: Decides
     caller: Caller
-    recorded_at: datetime
+    clock: Callable[[], datetime]
     about: About = NOBODY_KNOWN
     revision: int = 0
     """The number the citizen's next version carries, read before the rules read anything."""
+    recorded_at: datetime = field(init=False)
+    """Taken when the citizen is locked, so that registrations are recorded in the order of their
+    commits."""
 
     def create(self, command: commands.CreateInterview) -> Registered | Refused:
         """Register a new interview; raises `NotFound` when the caller may know of no citizen."""
         citizen = citizens.find_by_cpr(self.unit, command.cpr, lock=True)
+        self.recorded_at = self.clock()
         self.about = About(None if citizen is None else citizen.citizen_id)
         participants = _identified(command.content.participants or (), known=())
         judgement = self._judge(
@@ -131,12 +137,17 @@ class Registration:
         if citizen_id is None:
             raise NotFound
         citizen = citizens.find_by_id(self.unit, citizen_id, lock=True)
+        self.recorded_at = self.clock()
         interview = interviews.find(self.unit, interview_id)
         if citizen is None or interview is None:
             raise NotFound
-        if not may_see(self.caller, citizen.facts, day_of(self.recorded_at)):
+        view = self._access().view(citizen.facts)
+        if view is None or not view.shows(interview):
             raise NotFound
         return citizen, interview
+
+    def _access(self) -> Access:
+        return Access(self.decider, self.caller, day_of(self.recorded_at))
 
     def _with_participants(
         self,
@@ -164,7 +175,7 @@ class Registration:
     def _judge(self, operation: str, stated: Gathered, citizen: StoredCitizen | None) -> Judgement:
         if citizen is not None:
             self.revision = interviews.next_revision(self.unit, citizen.citizen_id)
-        return Judge(self.decider, self.caller, self.recorded_at).on_citizen(
+        return Judge(self._access(), self.recorded_at).on_citizen(
             operation,
             stated,
             None if citizen is None else citizen.facts,
@@ -207,6 +218,13 @@ class Registration:
         decision_id = self._log_decision(judgement)
         interviews.write(
             self.unit, interview, VersionOrigin(citizen_id, self.revision, decision_id, self.caller)
+        )
+        telling.tell(
+            self.unit,
+            self.decider,
+            AcceptedChange(
+                judgement.decision.operation, self.caller, citizen_id, citizen.facts, interview
+            ),
         )
         self._log_call(judgement, decision_id, AuditOutcome.ACCEPTED)
         return Registered(interview, judgement.decision, decision_id)

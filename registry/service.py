@@ -19,6 +19,7 @@ from registry.about import NOBODY_KNOWN, About
 from registry.audit import AuditEntry, AuditOutcome
 from registry.commands import Caller
 from registry.days import day_of
+from registry.decides import Decides
 from registry.errors import (
     Conflict,
     FactsNotSupplied,
@@ -28,12 +29,11 @@ from registry.errors import (
 )
 from registry.facts import not_supplied
 from registry.interview import Interview
-from registry.judgement import Decides
-from registry.outcome import Page, Refused, Registered
+from registry.outcome import Page, Refused, Registered, VersionPage
 from registry.reading import Reading
 from registry.registration import Registration
-from registry.storage import Database
-from registry.visibility import may_register, may_see_everyone
+from registry.storage import Database, UnitOfWork
+from registry.visibility import Access, may_put_citizens, may_register
 
 __all__ = ["Decides", "Page", "Refused", "Registered", "Registry"]
 
@@ -110,16 +110,36 @@ class Registry:
             lambda registration: registration.delete_participant(command),
         )
 
-    def read_interview(self, caller: Caller, interview_id: str) -> Interview:
-        """Return an interview in its current version; raises `NotFound`."""
+    def read_interview(
+        self, caller: Caller, interview_id: str, as_of: datetime | None = None
+    ) -> Interview:
+        """Return an interview in its current version; raises `NotFound`.
+
+        With `as_of`, an aware instant, in the version that was registered at that moment; before
+        the first one there is none.
+        """
         now = self._clock()
         with self._reading(caller, commands.READ_INTERVIEW, now) as reading:
-            interview = reading.interview(interview_id)
+            interview = reading.interview(interview_id, as_of)
         self._note_read(caller, commands.READ_INTERVIEW, reading)
         return interview
 
+    def read_versions(self, caller: Caller, query: commands.FindVersions) -> VersionPage:
+        """Return a page of the versions of an interview, the first one first; raises `NotFound`.
+
+        Versions the caller may not see, of a type closed to funds for instance, are left out.
+        """
+        now = self._clock()
+        with self._reading(caller, commands.READ_VERSIONS, now) as reading:
+            page = reading.versions(query)
+        self._note_read(caller, commands.READ_VERSIONS, reading)
+        return page
+
     def find_interviews(self, caller: Caller, query: commands.FindInterviews) -> Page:
-        """Return a page of a citizen's interviews in their current versions; raises `NotFound`."""
+        """Return a page of a citizen's interviews, as `query` says; raises `NotFound`.
+
+        Of a visible citizen the interviews that the caller may not see are left out.
+        """
         now = self._clock()
         with self._reading(caller, commands.FIND_INTERVIEWS, now) as reading:
             page = reading.page(query)
@@ -130,9 +150,8 @@ class Registry:
         """Decide with a trace and store nothing; raises as the registration itself would."""
         now = self._clock()
         with self._reading(caller, commands.DRY_RUN, now) as reading:
-            if not may_see_everyone(caller):
-                self._check_may_register(caller, commands.DRY_RUN, now)
-            decision = reading.decision(self._decider, what_if)
+            self._check_may_register(caller, commands.DRY_RUN, now)
+            decision = reading.decision(what_if)
         outcome = AuditOutcome.ACCEPTED if decision.accepted else AuditOutcome.REFUSED
         self._note_apart(
             AuditEntry(
@@ -142,18 +161,20 @@ class Registry:
         return decision
 
     def put_citizen(self, caller: Caller, command: commands.PutCitizen) -> None:
-        """Replace all reference facts of a citizen; raises `NotAuthorised` but for agencies."""
+        """Replace all reference facts of a citizen; raises `NotAuthorised` but for their owners."""
         now = self._clock()
         with self._failures_noted(caller, commands.PUT_CITIZEN, now, lambda: NOBODY_KNOWN):
-            if not may_see_everyone(caller):
+            if not may_put_citizens(caller):
                 raise NotAuthorised(caller.organisation_type, commands.PUT_CITIZEN)
-            with self._database.writing() as unit:
+
+            def put(unit: UnitOfWork) -> None:
                 about = About(citizens.put(unit, command.cpr, command.facts, now))
                 audit.write(
                     unit,
                     AuditEntry(now, caller, commands.PUT_CITIZEN, AuditOutcome.ACCEPTED, about),
                 )
-                unit.commit()
+
+            self._database.write(put)
 
     def _register(
         self,
@@ -162,18 +183,18 @@ class Registry:
         registers: Callable[[Registration], Registered | Refused],
     ) -> Registered | Refused:
         about = NOBODY_KNOWN
+
+        def register(unit: UnitOfWork) -> Registered | Refused:
+            nonlocal about
+            registration = Registration(unit, self._decider, caller, self._clock)
+            try:
+                return registers(registration)
+            finally:
+                about = registration.about
+
         with self._failures_noted(caller, operation, self._clock(), lambda: about):
             self._check_may_register(caller, operation, self._clock())
-            with self._database.writing() as unit:
-                # INVARIANT: the moment of registration is taken when it is this writer's turn, so
-                # that registrations are recorded in the order of their commits.
-                registration = Registration(unit, self._decider, caller, self._clock())
-                try:
-                    outcome = registers(registration)
-                finally:
-                    about = registration.about
-                unit.commit()
-                return outcome
+            return self._database.write(register)
 
     def _check_may_register(self, caller: Caller, operation: str, now: datetime) -> None:
         if not may_register(caller, self._decider.rulebook.tables, day_of(now)):
@@ -186,7 +207,7 @@ class Registry:
             self._failures_noted(caller, operation, now, lambda: about),
             self._database.reading() as unit,
         ):
-            reading = Reading(unit, caller, now)
+            reading = Reading(unit, Access(self._decider, caller, day_of(now)), now)
             try:
                 yield reading
             finally:
@@ -204,12 +225,24 @@ class Registry:
         try:
             yield
         except (NotFound, NotAuthorised, Conflict) as error:
-            self._note_apart(AuditEntry(now, caller, operation, outcomes[type(error)], about()))
+            rulebook = self._decider.rulebook.id
+            entry = AuditEntry(
+                now, caller, operation, outcomes[type(error)], about(), rulebook=rulebook
+            )
+            self._note_apart(entry)
             raise
 
     def _note_read(self, caller: Caller, operation: str, reading: Reading) -> None:
+        rulebook = self._decider.rulebook.id
         self._note_apart(
-            AuditEntry(reading.read_at, caller, operation, AuditOutcome.READ, reading.about)
+            AuditEntry(
+                reading.read_at,
+                caller,
+                operation,
+                AuditOutcome.READ,
+                reading.about,
+                rulebook=rulebook,
+            )
         )
 
     def _note_apart(self, entry: AuditEntry) -> None:
@@ -218,8 +251,6 @@ class Registry:
         Reads must go on while the database cannot be written, on a full disk for instance.
         """
         try:
-            with self._database.writing() as unit:
-                audit.write(unit, entry)
-                unit.commit()
+            self._database.write(lambda unit: audit.write(unit, entry))
         except RegistryError as error:
             _LOG.error("audit line not stored: %s", error, extra={"audit_line": entry.columns()})

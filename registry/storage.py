@@ -7,17 +7,22 @@ PostgreSQL stands in `dialects.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, make_url
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from registry.dialects import WRITES, Dialect, dialect_of
+from registry.dialects import Dialect, dialect_of
 from registry.errors import DatabaseFault, RegistryError, Unavailable
 from registry.fair_lock import FairLock
+
+ATTEMPTS = 3
+"""How often `Database.write` tries."""
+
+_Result = TypeVar("_Result")
 
 
 class UnitOfWork:
@@ -42,9 +47,9 @@ class UnitOfWork:
         result: CursorResult[Any] = self.connection.execute(statement, parameters)
         return result
 
-    def lock_audit(self) -> None:
-        """Keep others from appending to the audit log until this transaction ends."""
-        self._dialect.lock_audit(self.connection)
+    def lock_migrations(self) -> None:
+        """Keep other processes from changing the tables until this transaction ends."""
+        self._dialect.lock_migrations(self.connection)
 
     def commit(self) -> None:
         """Store everything done in this unit."""
@@ -62,14 +67,39 @@ class Database:
     """
 
     def __init__(self, url: str, *, wait_seconds: float = 10.0, serialised: bool = True) -> None:
-        self._dialect = dialect_of(_kind(url), serialised=serialised)
+        address = _address(url)
+        self._dialect = dialect_of(address.get_backend_name(), serialised=serialised)
         self._wait_seconds = wait_seconds
+        # the values of a statement are personal: they stand in no error and no log of the library
         self.engine: Engine = create_engine(
-            url, pool_size=32, max_overflow=0, pool_timeout=wait_seconds
+            address,
+            pool_size=32,
+            max_overflow=0,
+            pool_timeout=wait_seconds,
+            hide_parameters=True,
+            connect_args=dict(self._dialect.arguments(address, wait_seconds)),
         )
         self._dialect.prepare(self.engine, wait_seconds)
         self._serialised = serialised
         self._turn = FairLock() if self._dialect.one_writer and serialised else None
+
+    def write(self, work: Callable[[UnitOfWork], _Result]) -> _Result:
+        """Do `work` in a transaction that writes, commit it, and return what it returned.
+
+        `work` is done again, a bounded number of times, when another transaction got in its way or
+        the connection was lost before the commit was tried: then nothing is stored. It must not
+        change anything but the database. Raises as `writing` does.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.writing() as unit:
+                    result = work(unit)
+                    unit.commit()
+                    return result
+            except Unavailable as error:
+                if attempt == ATTEMPTS or error.cause not in {"collision", "connection"}:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
 
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
@@ -78,13 +108,13 @@ class Database:
         On SQLite no other writer of any process runs until it ends. Raises `Unavailable` when the
         database cannot do it now and `DatabaseFault` for any other error of the database.
         """
-        with self._errors_named(), self._turn_taken(), self._transaction(writes=True) as unit:
+        with self._turn_taken(), self._transaction(writes=True) as unit:
             yield unit
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
         """Begin a transaction that sees one state of the database throughout; raises as above."""
-        with self._errors_named(), self._transaction(writes=False) as unit:
+        with self._transaction(writes=False) as unit:
             yield unit
 
     def close(self) -> None:
@@ -93,21 +123,47 @@ class Database:
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[UnitOfWork]:
-        with self.engine.connect() as connection:
-            connection = connection.execution_options(**{WRITES: writes})
-            # now, not with the first statement: from here on nothing that is read can change; and
+        ended = False
+        try:
             # leaving the block rolls back whatever `commit` has not stored
-            unit = UnitOfWork(connection, self._dialect, locks=self._serialised)
+            with self._begun(writes=writes) as connection:
+                unit = UnitOfWork(connection, self._dialect, locks=self._serialised)
+                try:
+                    yield unit
+                except BaseException as error:
+                    # INVARIANT: no connection goes back to the pool inside a transaction.
+                    # SQLAlchemy holds a transaction to be over once its commit was tried, but a
+                    # commit that failed leaves the database's own one open; so that connection is
+                    # thrown away.
+                    if unit.ended or isinstance(error, SQLAlchemyError):
+                        connection.invalidate()
+                    raise
+                finally:
+                    ended = unit.ended
+        except SQLAlchemyError as error:
+            # the text of a database error can hold the values of the statement: it is not repeated
+            raise self._named(error, commit_tried=ended) from None
+
+    def _begun(self, *, writes: bool) -> Connection:
+        """Return a connection inside a transaction.
+
+        It begins now, not with the first statement: from here on nothing that is read can change.
+        A connection that died while it lay in the pool shows here, where nothing has been done
+        yet, and is replaced.
+        """
+        for last in (False, True):
+            connection = self.engine.connect()
             try:
+                connection.execution_options(**self._dialect.options(writes=writes))
                 connection.begin()
-                yield unit
-            except BaseException as error:
-                # INVARIANT: no connection goes back to the pool inside a transaction. SQLAlchemy
-                # holds a transaction to be over once its commit was tried, but a commit that
-                # failed leaves the database's own one open; so that connection is thrown away.
-                if unit.ended or isinstance(error, SQLAlchemyError):
-                    connection.invalidate()
-                raise
+            except SQLAlchemyError as error:
+                connection.invalidate()
+                connection.close()
+                if last or not getattr(error, "connection_invalidated", False):
+                    raise
+            else:
+                return connection
+        raise AssertionError("the last attempt returns or raises")
 
     @contextmanager
     def _turn_taken(self) -> Iterator[None]:
@@ -121,28 +177,22 @@ class Database:
         finally:
             self._turn.release()
 
-    @contextmanager
-    def _errors_named(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as error:
-            # the text of a database error can hold the values of the statement: it is not repeated
-            raise self._named(error) from None
-
-    def _named(self, error: SQLAlchemyError) -> RegistryError:
+    def _named(self, error: SQLAlchemyError, *, commit_tried: bool) -> RegistryError:
         if isinstance(error, PoolTimeout):
             return Unavailable("busy")
         if isinstance(error, DBAPIError):
             cause = self._dialect.cause(error)
+            if cause == "connection" and commit_tried:
+                return Unavailable("undecided")
             if cause is not None:
                 return Unavailable(cause)
             return DatabaseFault(type(error.orig).__name__)
         return DatabaseFault(type(error).__name__)
 
 
-def _kind(url: str) -> str:
+def _address(url: str) -> URL:
     try:
-        return make_url(url).get_backend_name()
+        return make_url(url)
     except ArgumentError:
         # the URL itself may hold a password
         raise ValueError("expected a database URL of sqlite or postgresql") from None

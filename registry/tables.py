@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 metadata = MetaData(
@@ -125,4 +126,117 @@ audit_line = Table(
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
     Index(None, "citizen_id", "at"),
+)
+
+# INVARIANT: one row, which says what the newest line of the audit log is. The next line is chained
+# to it, not to the newest line that is found, so that a log that was cut short keeps its gap.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("head_id", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+    CheckConstraint("head_id = 1", name="one_row"),
+)
+
+# One ordered log of messages for each organisation. `last_number` is the counter of its log: the
+# writer of a message holds this row from taking the number until the commit.
+subscriber = Table(
+    "subscriber",
+    metadata,
+    Column("subscriber_id", IDENTIFIER, primary_key=True),
+    Column("organisation_type", NAME, nullable=False),
+    Column("organisation", NAME, nullable=False),
+    Column("last_number", BigInteger, nullable=False),
+    # messages up to here have been thrown away
+    Column("pruned_to", BigInteger, nullable=False),
+    # when it last opened a sequence; null for one that never fetches its messages itself
+    Column("pulled_at", BigInteger, nullable=True),
+    UniqueConstraint("organisation_type", "organisation"),
+)
+
+# INVARIANT: the numbers of a subscriber's messages are pruned_to + 1 … last_number, without a gap
+# and in the order of the commits. A number from an identity column has no such order: a reader
+# that has seen 8 would never see the 7 that is committed after it.
+message = Table(
+    "message",
+    metadata,
+    Column("subscriber_id", IDENTIFIER, ForeignKey("subscriber.subscriber_id"), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", IDENTIFIER, nullable=False, unique=True),
+    Column("name", NAME, nullable=False),
+    Column("entity", NAME, nullable=False),
+    Column("entity_id", IDENTIFIER, nullable=False),
+    Column("change", NAME, nullable=False),
+    Column("citizen_id", IDENTIFIER, ForeignKey("citizen.citizen_id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("registered_by_type", NAME, nullable=False),
+    Column("registered_by", NAME, nullable=False),
+    Column("acknowledged_at", BigInteger, nullable=True),
+    Index(None, "citizen_id"),
+)
+
+# Only of what waits, so that finding it stays fast behind any number of acknowledged messages.
+_WAITING = message.c.acknowledged_at.is_(None)
+for _name, _columns in {
+    "ix_message_waiting": (message.c.subscriber_id, message.c.number),
+    "ix_message_waiting_entity": (message.c.subscriber_id, message.c.entity, message.c.number),
+}.items():
+    Index(_name, *_columns, sqlite_where=_WAITING, postgresql_where=_WAITING)
+
+# What a subscriber has in hand: the messages that waited, from `first_number` to `last_number`,
+# of one entity or (null) of all.
+message_sequence = Table(
+    "message_sequence",
+    metadata,
+    Column("sequence_id", IDENTIFIER, primary_key=True),
+    Column("subscriber_id", IDENTIFIER, ForeignKey("subscriber.subscriber_id"), nullable=False),
+    Column("entity", NAME, nullable=True),
+    Column("state", NAME, nullable=False),
+    Column("messages", Integer, nullable=False),
+    Column("first_number", BigInteger, nullable=False),
+    Column("last_number", BigInteger, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("touched_at", BigInteger, nullable=False),
+    Index(None, "subscriber_id", "state"),
+)
+
+# One webhook: a path of the subscriber's, with its own place in the subscriber's log. `fence`
+# counts the relays that took it over; a relay that holds an older count marks nothing.
+stream = Table(
+    "stream",
+    metadata,
+    Column("stream_id", IDENTIFIER, primary_key=True),
+    Column("subscriber_id", IDENTIFIER, ForeignKey("subscriber.subscriber_id"), nullable=False),
+    Column("path", NAME, nullable=False),
+    # entity names, with a comma between them
+    Column("entities", Text, nullable=False),
+    Column("state", NAME, nullable=False),
+    Column("reason", NAME, nullable=True),
+    Column("delivered_to", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("refusals", Integer, nullable=False),
+    Column("refused_since", BigInteger, nullable=True),
+    Column("next_attempt_at", BigInteger, nullable=False),
+    Column("lease_owner", NAME, nullable=True),
+    Column("lease_until", BigInteger, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("subscriber_id", "path"),
+)
+
+# The gaps: messages that an operator decided not to deliver. They outlive stream and message.
+skipped_message = Table(
+    "skipped_message",
+    metadata,
+    Column("stream_id", IDENTIFIER, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", IDENTIFIER, nullable=False),
+    Column("subscriber_id", IDENTIFIER, ForeignKey("subscriber.subscriber_id"), nullable=False),
+    Column("path", NAME, nullable=False),
+    Column("skipped_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("skipped_by", NAME, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "subscriber_id"),
 )

@@ -2,32 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from registry import schema
 from registry.commands import PutCitizen
 from registry.service import Registry
 from registry.storage import Database
+from tests.postgresql import NoServerError, Server
+from tests.registry.databases import Kind, PostgresqlKind, SqliteKind, required_in_ci
 from tests.registry.fakes import AGENCY, CITIZEN, CPR, Clock, FakeDecider
 
-KINDS: dict[str, Callable[[Path], str]] = {
-    "sqlite": lambda folder: f"sqlite:///{folder / 'registry.db'}",
-}
-"""Each kind of database, and the URL of an empty one; every test below runs on each of them."""
+KINDS = ("sqlite", "postgresql")
+"""Every kind of database; each test below runs on each of them."""
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> SqliteKind:
+    return SqliteKind(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlKind]:
+    try:
+        server = Server()
+    except NoServerError as error:
+        required_in_ci(
+            f"everything on PostgreSQL is left out, for it could not be started: {error}"
+        )
+    with server:
+        yield PostgresqlKind(server)
 
 
 @pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return KINDS[request.param](tmp_path)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    kind: Kind = request.getfixturevalue(request.param)
+    return kind
+
+
+@pytest.fixture
+def url(kind: Kind, tmp_path: Path) -> str:
+    """Return the address of a database that has its tables, and nothing in them."""
+    return kind.migrated(tmp_path)
+
+
+@pytest.fixture
+def empty_url(kind: Kind, tmp_path: Path) -> str:
+    """Return the address of a database without tables."""
+    return kind.empty(tmp_path)
 
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
     database = Database(url)
-    schema.upgrade(database)
     yield database
     database.close()
 

@@ -1,7 +1,10 @@
 """A decider, a clock and invented people for the tests of the registry.
 
 The decider knows three rules, written by hand: the gate of job centres, the gate of funds, and
-that no resetting interview is held at the time of another or before it.
+that no resetting interview is held at the time of another or before it. It knows two notices: new
+and updated interviews and added participants are told to all job centres and funds of the citizen.
+And it knows three grants: agencies see everyone, job centres and funds their own citizens, funds
+not the interviews of one type.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from engine.dated import SINCE_EVER, Dated
-from engine.decision import Decision, Outcome, Step, Violation
+from engine.decision import Decision, Outcome, Receiver, Step, Violation
 from engine.facts import Catalogue, Fact, FactType, Text
 from engine.model import Basis, Confidence, Rulebook
 from engine.problems import EvaluationError
@@ -31,6 +34,8 @@ CPR = "7101901234"
 OTHER_CPR = "7202911235"
 RESETTING = 7
 NOT_RESETTING = 12
+CLOSED = 18
+CLOSED_TO_FUNDS = frozenset({CLOSED})
 
 JOB_CENTRE = Caller("job_centre", "101", "bo", "request-1")
 OTHER_JOB_CENTRE = Caller("job_centre", "102", "bo", "request-2")
@@ -48,26 +53,37 @@ CITIZEN = CitizenFacts(
 
 _REGISTRATION = ["create_interview", "update_interview"]
 _ALL = [*_REGISTRATION, "add_participant", "update_participant", "delete_participant"]
+_TELL = ["tell_change"]
+_READ = ["read_citizen", "read_interview"]
 _FACTS: Mapping[str, tuple[FactType, list[str]]] = {
     "registration.recorded_at": (FactType.INSTANT, _ALL),
     "registration.recorded_on": (FactType.DATE, _ALL),
-    "caller.organisation_type": (FactType.CODE, _ALL),
-    "caller.organisation": (FactType.TEXT, _ALL),
-    "interview.type": (FactType.CODE, _REGISTRATION),
+    "caller.organisation_type": (FactType.CODE, [*_ALL, *_READ]),
+    "caller.organisation": (FactType.TEXT, [*_ALL, *_READ]),
+    "access.day": (FactType.DATE, _READ),
+    "change.kind": (FactType.CODE, _TELL),
+    "change.recorded_on": (FactType.DATE, _TELL),
+    "interview.type": (FactType.CODE, [*_REGISTRATION, *_TELL, "read_interview"]),
     "interview.contact_type": (FactType.CODE, _REGISTRATION),
     "interview.held_at": (FactType.INSTANT, _REGISTRATION),
-    "interview.held_on": (FactType.DATE, _REGISTRATION),
+    "interview.held_on": (FactType.DATE, [*_REGISTRATION, *_TELL]),
     "interview.with_more_authorities": (FactType.BOOLEAN, _REGISTRATION),
     "interview.participation_status": (FactType.CODE, _REGISTRATION),
     "interview.booking_id": (FactType.TEXT, _REGISTRATION),
     "participants": (FactType.RECORDS, _ALL),
     "citizen.interviews": (FactType.RECORDS, _REGISTRATION),
     "citizen.contact_groups": (FactType.RECORDS, _REGISTRATION),
-    "citizen.job_centre_affiliations": (FactType.RECORDS, _ALL),
-    "citizen.fund_memberships": (FactType.RECORDS, _ALL),
+    "citizen.job_centre_affiliations": (FactType.RECORDS, [*_ALL, *_TELL]),
+    "citizen.job_centres": (FactType.RECORDS, _READ),
+    "citizen.fund_memberships": (FactType.RECORDS, [*_ALL, *_TELL, *_READ]),
     "citizen.bookings": (FactType.RECORDS, _REGISTRATION),
     "citizen.contact_course_began": (FactType.DATE, _ALL),
 }
+_TOLD = {
+    "job_centre": "citizen.job_centre_affiliations",
+    "unemployment_fund": "citizen.fund_memberships",
+}
+_SEEN = {"job_centre": "citizen.job_centres", "unemployment_fund": "citizen.fund_memberships"}
 _WORDS = Text("ord", "words")
 
 
@@ -75,7 +91,7 @@ def _rulebook() -> Rulebook:
     facts = {name: Fact(name, kind, _WORDS, _WORDS) for name, (kind, _) in _FACTS.items()}
     operations = {
         operation: frozenset(name for name, (_, given) in _FACTS.items() if operation in given)
-        for operation in _ALL
+        for operation in [*_ALL, *_TELL, *_READ]
     }
     rows: dict[int | str, Dated[Row]] = {
         key: Dated([(SINCE_EVER, Row(key, {"may_register": may}, "assumed", SINCE_EVER))])
@@ -126,6 +142,29 @@ class FakeDecider:
             violations=tuple(_violation(code) for code in codes),
             advice=(),
             steps=(Step("order", _WORDS, ("S-105",), Outcome.SATISFIED),) if traced else (),
+        )
+
+    def granted(self, operation: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
+        kind = facts["caller.organisation_type"]
+        if kind == "agency":
+            return ("agencies",)
+        if kind == "unemployment_fund" and facts.get("interview.type") in CLOSED_TO_FUNDS:
+            return ()
+        own = any(
+            each["organisation"] == facts["caller.organisation"]
+            and each["from"] <= facts["access.day"]
+            and (each["until"] is None or facts["access.day"] < each["until"])
+            for each in (facts[_SEEN[kind]] if kind in _SEEN else ())
+        )
+        return (f"{kind}s",) if own else ()
+
+    def receivers(self, operation: str, facts: Mapping[str, Any]) -> tuple[Receiver, ...]:
+        if facts["change.kind"] in {"participant_updated", "participant_deleted"}:
+            return ()
+        return tuple(
+            Receiver(f"{kind}s", "GetPersonInterview", kind, record)
+            for kind, name in _TOLD.items()
+            for record in facts[name]
         )
 
 

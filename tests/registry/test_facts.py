@@ -12,10 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.facts import Catalogue, Fact, FactType, Text
+from registry.commands import Caller
 from registry.days import day_of, from_microseconds, to_microseconds
 from registry.errors import FactsNotSupplied
-from registry.facts import contact_group_records, interview_facts, not_supplied, participant_facts
-from registry.interview import ContactGroupPeriod, NewParticipant
+from registry.facts import (
+    access_facts,
+    contact_group_records,
+    interview_facts,
+    not_supplied,
+    participant_facts,
+)
+from registry.interview import NOTHING_KNOWN, ContactGroupPeriod, NewParticipant
 from registry.service import Registry
 from registry.storage import Database
 from tests.registry.fakes import CONTENT, Clock, FakeDecider
@@ -97,3 +104,13 @@ def test_a_catalogue_that_asks_for_more_is_refused_at_start(database: Database) 
 
 def _records(facts: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return list(facts[name])
+
+
+@pytest.mark.parametrize(
+    ("kind", "operator"), [("external_operator", "AA-1"), ("job_centre", ""), ("agency", "")]
+)
+def test_only_an_external_operator_is_asked_about_in_the_table_of_operators(
+    kind: str, operator: str
+) -> None:
+    facts = access_facts(Caller(kind, "AA-1", "bo", "request"), D1, NOTHING_KNOWN)
+    assert operator == facts["caller.operator"]

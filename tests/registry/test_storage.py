@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -100,13 +103,36 @@ def test_a_difference_between_migrations_and_tables_is_seen(database: Database) 
     assert 1 == len(schema.differences(database))
 
 
-def test_a_database_is_ready_once_it_has_its_tables(url: str) -> None:
-    database = Database(url)
-    with pytest.raises(DatabaseFault):
+def test_a_database_is_ready_once_it_has_its_tables(empty_url: str) -> None:
+    with closing(Database(empty_url)) as database:
+        with pytest.raises(DatabaseFault):
+            schema.check_ready(database)
+        schema.upgrade(database)
         schema.check_ready(database)
-    schema.upgrade(database)
-    schema.check_ready(database)
-    database.close()
+
+
+def test_processes_that_upgrade_one_database_at_a_time_all_find_it_done(empty_url: str) -> None:
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.registry.upgrader", empty_url],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        for _ in range(4)
+    ]
+    for child in children:
+        assert child.stdout is not None
+        assert b"there\n" == child.stdout.readline()
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.close()
+    assert [0, 0, 0, 0] == [child.wait() for child in children]
+    for child in children:
+        assert child.stdout is not None
+        child.stdout.close()
+    with closing(Database(empty_url)) as database:
+        assert [] == schema.differences(database)
+        assert 1 == counts(database)["audit_head"]
 
 
 def test_upgrading_again_changes_nothing(database: Database) -> None:

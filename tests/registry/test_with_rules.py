@@ -10,7 +10,7 @@ import pytest
 
 from engine.decide import Decider
 from engine.facts import read_facts
-from engine.load import load_rulebook
+from engine.reader.load import load_rulebook
 from registry import tables
 from registry.commands import (
     AddParticipant,

@@ -32,7 +32,7 @@ if __name__ == "__main__":
 
         @event.listens_for(database.engine, "before_cursor_execute")
         def look(_c: object, _u: object, statement: str, *_: object) -> None:
-            if statement.startswith(f"INSERT INTO {place} "):
+            if statement.split()[:3] == ["INSERT", "INTO", place]:
                 stop()
 
     Registry(database, FakeDecider(), Clock()).create_interview(
