@@ -14,16 +14,22 @@ from typing import TextIO
 from flask import Flask
 
 from engine.decide import Decider
-from engine.load import load_rulebook
+from engine.reader.load import load_rulebook
+from registry import audit_chain
 from registry.errors import RegistryError
+from registry.message_desk import MessageDesk
 from registry.schema import upgrade
 from registry.service import Registry
 from registry.storage import Database
+from registry.subscribers import Subscribers
 from web.api.metrics import Metrics
 from web.api.request_log import request_log
 from web.api.routes import add_routes
-from web.api.services import KEY, Services
+from web.api.scopes import ORGANISATION_TYPES
+from web.api.services import KEY, Services, Webhooks
+from web.api.stored_figures import figures_of
 from web.api.tokens import token_reader
+from web.delivery.operator_files import receivers_and_keys
 from web.settings import Settings
 
 
@@ -38,10 +44,11 @@ def create_app(
     """Return the application for these settings; the database is brought up to date first.
 
     Raises `RulebookError` with every problem of the rulebook, `SettingsError` when keys are missing
-    and `RegistryError` when the database cannot be used: the service does not start then. Log lines
-    go to `log_to`, standard error by default.
+    or with every problem of the file of receivers, and `RegistryError` when the database cannot be
+    used: the service does not start then. Log lines go to `log_to`, standard error by default.
     """
     tokens = token_reader(settings)
+    receivers, keys = receivers_and_keys(settings, ORGANISATION_TYPES)
     rulebook = load_rulebook(settings.rules, settings.config)
     database = Database(settings.database_url)
     try:
@@ -50,16 +57,22 @@ def create_app(
         database.close()
         raise
     decider = Decider(rulebook, settings.engines)
+    desk = MessageDesk(database, clock)
     return assemble(
         Services(
             registry=Registry(database, decider, clock),
+            subscribers=Subscribers(database, clock, sequence_minutes=settings.sequence_minutes),
+            webhooks=Webhooks(receivers, tuple(key.public for key in keys), settings.event_source),
             rulebook=rulebook,
             tokens=tokens,
             clock=clock,
             ready=lambda: check_reachable(database),
             close=database.close,
             since=clock(),
-            metrics=Metrics(),
+            metrics=Metrics(
+                logs=lambda: figures_of(desk.depths(), clock()),
+                audit_lines=lambda: audit_chain.length(database),
+            ),
             log=request_log(log_to or sys.stderr),
         ),
         settings,

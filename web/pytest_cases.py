@@ -18,8 +18,8 @@ import pytest
 
 if TYPE_CHECKING:
     # imported late at run time, so that coverage sees the engine from its first line
-    from engine.case_files import Case
-    from engine.cases import CaseResult
+    from engine.cases.files import Case
+    from engine.cases.results import CaseResult
     from engine.decide import Decider
     from engine.problems import Problem
 
@@ -74,7 +74,7 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Decide the example; raises `OtherAnswer` unless it passes."""
-        from engine.cases import run_case
+        from engine.cases.results import run_case
 
         result = run_case(self.decider, self.case)
         if not result.passed:
@@ -99,7 +99,7 @@ class OtherAnswer(AssertionError):
     """The rules answered otherwise than the example expects."""
 
     def __init__(self, result: CaseResult) -> None:
-        from engine.cases import reasons
+        from engine.cases.results import reasons
 
         case = result.case
         super().__init__(
@@ -119,10 +119,10 @@ _READ = pytest.StashKey[dict[Path, "tuple[Decider, tuple[Case, ...]]"]]()
 
 def _cases(config: pytest.Config, folder: Path) -> tuple[Decider, tuple[Case, ...]]:
     """Read rulebook and cases once per run and folder."""
-    from engine.case_files import read_case_files
+    from engine.cases.files import read_case_files
     from engine.decide import Decider
-    from engine.load import load_rulebook
     from engine.problems import RulebookError, Severity
+    from engine.reader.load import load_rulebook
     from web.case_folder import read_case_folder
 
     known = config.stash.setdefault(_READ, {})

@@ -7,12 +7,14 @@ Does not know: what a setting is used for, nor that there is a web server.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
 PREFIX = "SAMTALE_"
+_URI_REFERENCE = re.compile(r"[A-Za-z0-9._~:/?@!$&'()*+,;=%-]{1,200}")
 Mode = Literal["development", "production"]
 Engines = Literal["both", "compiled", "durable"]
 
@@ -51,6 +53,12 @@ def _some_text(text: str) -> str:
 
 def _path(text: str) -> Path:
     return Path(_some_text(text))
+
+
+def _uri_reference(text: str) -> str:
+    if not _URI_REFERENCE.fullmatch(text):
+        raise ValueError("expected a URI or a path, at most 200 characters")
+    return text
 
 
 def _setting(default: object, explanation: str, read: Callable[[str], object]) -> object:
@@ -120,6 +128,38 @@ class Settings:
     body_limit: int = cast(
         int,
         _setting(262_144, "largest request body, in bytes", _whole_number(1_024, 16_777_216)),
+    )
+    receivers: Path | None = cast(
+        "Path | None",
+        _setting(
+            None,
+            "file of the base addresses that webhooks may go to; without it there are no webhooks",
+            _path,
+        ),
+    )
+    signing_key_file: Path = cast(
+        Path,
+        _setting(
+            Path(".samtale/signing-keys.txt"),
+            "keys that webhooks are signed with, one on each line; made on first use, but never "
+            "in production",
+            _path,
+        ),
+    )
+    event_source: str = cast(
+        str,
+        _setting(
+            "/samtale", "name of this registry in every message (a URI reference)", _uri_reference
+        ),
+    )
+    sequence_minutes: int = cast(
+        int,
+        _setting(
+            10,
+            "an open message sequence that is not touched for so long keeps no other from being "
+            "opened",
+            _whole_number(1, 1_440),
+        ),
     )
 
     @classmethod

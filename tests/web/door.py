@@ -61,6 +61,35 @@ FACTS: dict[str, Any] = {
 }
 
 
+RECEIVERS = """\
+format: 1
+receivers:
+  - organisation_type: job_centre
+    organisation: "901"
+    base_url: https://webhooks.jobcenter.example
+    path_prefix: /samtale
+  - {organisation_type: job_centre, organisation: "902", base_url: "https://[2001:db8::1]:8443"}
+  - {organisation_type: job_centre, organisation: "903", base_url: "https://a.example"}
+"""
+
+
+def settings_in(folder: Path) -> Settings:
+    """Settings for the real rulebook and files in this folder, receivers of webhooks among them."""
+    (folder / "receivers.yaml").write_text(RECEIVERS, encoding="utf-8")
+    return Settings.from_environment(
+        {},
+        {
+            "database_url": f"sqlite:///{folder}/samtale.db",
+            "rules": PROJECT / "rules",
+            "config": PROJECT / "config",
+            "key_file": folder / "keys" / "development-key.json",
+            "body_limit": 65_536,
+            "receivers": folder / "receivers.yaml",
+            "signing_key_file": folder / "keys" / "signing-keys.txt",
+        },
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """The application, seen by one organisation."""

@@ -192,6 +192,12 @@ def test_an_update_is_refused_by_the_same_rules(door: Door) -> None:
     assert 1 == door.call("GET", receipt.headers["Location"]).json["version"]
 
 
+def test_a_read_with_if_match_is_an_ordinary_read(door: Door) -> None:
+    path = door.registered().headers["Location"]
+    answer = door.call("GET", path, headers={"If-Match": '"v7"'})
+    assert (200, 1) == (answer.status_code, answer.json["version"])
+
+
 def test_reading_a_known_version_is_304(door: Door) -> None:
     receipt = door.registered()
     path = receipt.headers["Location"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import quote
 
 from hypothesis import HealthCheck, given, settings
@@ -93,7 +94,10 @@ NAMES = (
     st.dictionaries(st.sampled_from(NAMES), header_text, max_size=4),
     st.dictionaries(
         st.sampled_from(
-            ["on", "limit", "cursor", "heldFrom", "heldTo", "interviewType", "operation", "x"]
+            [
+                *("on", "limit", "cursor", "heldFrom", "heldTo", "interviewType", "operation", "x"),
+                *("after", "asOf", "view"),
+            ]
         ),
         st.text(max_size=30),
         max_size=3,
@@ -104,7 +108,8 @@ NAMES = (
 def test_any_headers_query_and_path_are_answered(
     door: Door, operation, headers: dict[str, str], query: dict[str, str], name: str
 ) -> None:
-    path = operation.path.replace("{interviewId}", quote(name.encode("utf-8", "replace"), safe=""))
+    segment = quote(name.encode("utf-8", "replace"), safe="")
+    path = re.sub(r"\{\w+\}", lambda _: segment, operation.path)
     asked = "&".join(
         f"{key}={quote(value.encode('utf-8', 'replace'))}" for key, value in query.items()
     )

@@ -14,9 +14,11 @@ from jsonschema import Draft202012Validator
 from tests.web.door import PROJECT, Door
 from web.api import problem_kinds
 from web.api.contract import BY_ID, OPERATIONS
+from web.api.contract_messages import MESSAGE_OPERATIONS
 from web.api.openapi import document
 from web.api.problem_kinds import Kind
 from web.api.routes import VIEWS
+from web.api.schemas import check, schemas
 
 DOCUMENT: dict[str, Any] = json.loads(document())
 
@@ -58,6 +60,22 @@ def test_components_are_json_schemas(name: str) -> None:
     Draft202012Validator.check_schema(DOCUMENT["components"]["schemas"][name])
 
 
+@pytest.mark.parametrize("name", DOCUMENT["components"]["schemas"])
+def test_the_examples_of_a_component_are_what_it_describes(name: str) -> None:
+    for example in DOCUMENT["components"]["schemas"][name].get("examples", ()):
+        assert () == check(name, example)
+
+
+def test_everything_said_about_messages_has_an_example() -> None:
+    said = {
+        schema
+        for operation in MESSAGE_OPERATIONS
+        for schema in (operation.body, *(each.schema for each in operation.answers.values()))
+        if schema is not None
+    }
+    assert set() == {name for name in said if "examples" not in schemas()[name]}
+
+
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.id)
 def test_every_operation_says_what_openapi_asks_for(operation) -> None:
     described = DOCUMENT["paths"][operation.path][operation.method.lower()]
@@ -96,7 +114,7 @@ def test_the_page_needs_nothing_from_elsewhere_and_no_script(door: Door) -> None
 
 
 def test_codes_of_problems_are_those_of_the_error_code_file() -> None:
-    from engine.load import load_rulebook
+    from engine.reader.load import load_rulebook
 
     known = load_rulebook(PROJECT / "rules", PROJECT / "config").error_codes
     assert {each.code for each in problem_kinds.ALL if each.code is not None} <= known.keys()

@@ -47,6 +47,46 @@ def test_a_rule_with_several_demands_shows_each(door: Door) -> None:
     assert set(rule["codes"]) == {each["code"] for each in rule["inForce"]["requirements"]}
 
 
+def test_rules_keep_their_shape_beside_grants_and_notices(door: Door) -> None:
+    listed = door.call("GET", "/v1/rules").json["rules"]
+    shapes = {kind: [set(each) for each in listed if each["kind"] == kind] for kind in KINDS}
+    assert all(shapes.values())
+    for kind, keys in KINDS.items():
+        assert all(each == {"id", "kind", "file", "title", *keys} for each in shapes[kind])
+
+
+KINDS = {
+    "rule": {
+        *("codes", "newCodes", "severity", "gate", "operations", "fields", "datedBy"),
+        *("inForce", "versions"),
+    },
+    "grant": {"operations", "datedBy", "inForce", "versions"},
+    "notice": {"operations", "datedBy", "inForce", "versions"},
+}
+
+
+def test_a_grant_is_shown_with_its_sentence_and_no_codes(door: Door) -> None:
+    grant = door.call("GET", "/v1/rules/fund-own-member").json
+    assert ("grant", "access") == (grant["kind"], grant["file"])
+    assert ["read_citizen", "read_interview"] == grant["operations"]
+    assert grant["inForce"]["sentence"]["da"].startswith("Der er adgang, når")
+    assert "requirements" not in grant["inForce"]
+
+
+def test_a_notice_is_shown_with_whom_it_tells(door: Door) -> None:
+    (notice, *_) = (
+        each
+        for each in door.call("GET", "/v1/rules?operation=tell_change").json["rules"]
+        if each["id"] == "fund-of-the-citizen"
+    )
+    current = notice["inForce"]
+    assert ("GetPersonInterview", "unemployment_fund") == (
+        current["message"],
+        current["organisationType"],
+    )
+    assert "the message GetPersonInterview is sent to" in current["sentence"]["en"]
+
+
 def test_tables_show_the_rows_in_force_with_their_confidence(door: Door) -> None:
     names = [each["name"] for each in door.call("GET", "/v1/tables").json["tables"]]
     assert {"interview_types", "allowed_interview_types"} <= set(names)
@@ -84,7 +124,7 @@ def test_unknown_rules_and_tables_are_404(door: Door, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/rules", "/v1/tables/interview_types", "/v1/rules/x"])
-@pytest.mark.parametrize("day", ["today", "2024-13-01", "1899-12-31", "9999-12-31", ""])
+@pytest.mark.parametrize("day", ["today", "2024-13-01", "1899-12-31", "10000-01-01", ""])
 def test_days_that_are_none_are_400(door: Door, path: str, day: str) -> None:
     answer = door.call("GET", f"{path}?on={day}")
     assert (400, "1014") == (answer.status_code, answer.json["code"])

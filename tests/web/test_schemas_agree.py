@@ -76,6 +76,10 @@ WHOLE: dict[str, dict[str, Any]] = {
         },
         "registeredAt": "2024-03-05T10:00:00Z",
     },
+    "NewMessageSequence": {"entity": "PersonInterview"},
+    "WantedSubscriptions": {
+        "subscriptions": [{"path": "/in", "entities": ["PersonInterview"]}, {"path": "/"}]
+    },
 }
 
 odd = st.one_of(
@@ -91,6 +95,9 @@ odd = st.one_of(
             "2024-01-01",
             "2024-02-30",
             "job_centre",
+            "/in/..",
+            "/in/",
+            "PersonInterview",
             "6F1C9A34-0d7a-4c65-9b4c-111111111111",
             "6f1c9a340d7a4c659b4c111111111111",
             "x" * 41,
@@ -182,7 +189,7 @@ def test_a_what_if_citizen_is_a_citizen_with_interviews() -> None:
 
 
 def test_organisation_types_are_those_of_the_code_list() -> None:
-    from engine.load import load_rulebook
+    from engine.reader.load import load_rulebook
 
     table = load_rulebook(PROJECT / "rules", PROJECT / "config").tables["organisation_types"]
     assert set(ORGANISATION_TYPES) == set(table.rows)

@@ -15,6 +15,7 @@ from registry.commands import Caller
 from web.api import contract, faults
 from web.api import problem_kinds as kinds
 from web.api.citizen_number import read_citizen_number
+from web.api.contract_types import Operation
 from web.api.faults import in_query
 from web.api.problems import ProblemRaised
 from web.api.request_body import refuse
@@ -51,9 +52,10 @@ def admit() -> None:
     )
 
 
-def _grant(operation: contract.Operation) -> Grant:
+def _grant(operation: Operation) -> Grant:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
+        g.refused_because = "no bearer token"
         raise ProblemRaised(kinds.LOG_ON_FAILED, headers={"WWW-Authenticate": CHALLENGE})
     try:
         grant = services().tokens.read(token.strip(), services().clock())
@@ -64,10 +66,12 @@ def _grant(operation: contract.Operation) -> Grant:
             headers={"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'},
         ) from None
     g.organisation = (grant.organisation_type, grant.organisation)
+    g.system = grant.system
     types = operation.organisation_types
     if operation.scope not in grant.scopes or (
         types is not None and grant.organisation_type not in types
     ):
+        g.refused_because = f"expected scope `{operation.scope}` and a fitting organisation type"
         challenge = f'{CHALLENGE}, error="insufficient_scope", scope="{operation.scope}"'
         raise ProblemRaised(kinds.NO_PERMISSION, headers={"WWW-Authenticate": challenge})
     return grant

@@ -6,13 +6,16 @@ Does not know: which operation was called.
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import orjson
-from flask import Response
+from flask import Response, request
 
 from engine.facts import Text
 from registry.outcome import Refused
 from web.api import problem_kinds as kinds
 from web.api.language import language
+from web.api.problem_kinds import Kind
 from web.api.problems import Particulars, ProblemRaised, problem
 from web.api.services import services
 from web.api.wire_decisions import show_refusal
@@ -22,6 +25,15 @@ from web.api.wire_times import read_uuid
 def answer(body: object, status: int = 200) -> Response:
     """Return a JSON response."""
     return Response(orjson.dumps(body), status, mimetype="application/json")
+
+
+def linked(response: Response, parameter: str, following: object) -> Response:
+    """Name the next page, where there is one: this request with `parameter` set to `following`."""
+    if following is not None:
+        kept = [each for each in request.args.items(multi=True) if each[0] != parameter]
+        query = urlencode([*kept, (parameter, following)])
+        response.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
+    return response
 
 
 def answer_in_language(body: object, status: int = 200) -> Response:
@@ -47,9 +59,9 @@ def refusal(refused: Refused) -> Response:
     )
 
 
-def identifier(text: str) -> str:
+def identifier(text: str, unknown: Kind = kinds.NOT_FOUND) -> str:
     """Return an identifier from a path; one that is none gets the 404 of one that is unknown."""
     read = read_uuid(text)
     if read is None:
-        raise ProblemRaised(kinds.NOT_FOUND)
+        raise ProblemRaised(unknown)
     return read

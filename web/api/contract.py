@@ -8,71 +8,27 @@ Does not know: what an operation does; `routes` says which function does it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 
 from engine.facts import Text
+from web.api.contract_messages import MESSAGE_OPERATIONS
+from web.api.contract_types import Answer, CitizenHeader, Operation, Parameter
 from web.api.scopes import OWNERS_OF_CITIZEN_FACTS, Scope
-
-
-class CitizenHeader(StrEnum):
-    """Whether the citizen's number stands in the header of a request."""
-
-    NONE = "none"
-    REQUIRED = "required"
-    OPTIONAL = "optional"
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A query parameter; `schema` is its JSON Schema."""
-
-    name: str
-    schema: Mapping[str, object]
-    description: str
-    repeatable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A 2xx or 3xx answer; `schema` None has no JSON body."""
-
-    description: str
-    schema: str | None = None
-    headers: tuple[str, ...] = ()
-    media_type: str = "application/json"
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One method on one path. `path` names its parameters in braces, as OpenAPI does."""
-
-    id: str
-    method: str
-    path: str
-    summary: Text
-    answers: Mapping[int, Answer]
-    scope: Scope | None = None
-    """None: no token is asked for."""
-    organisation_types: frozenset[str] | None = None
-    """None: every type."""
-    citizen: CitizenHeader = CitizenHeader.NONE
-    body: str | None = None
-    query: tuple[Parameter, ...] = ()
-    if_match: bool = False
-    if_none_match: bool = False
-    problems: tuple[int, ...] = field(default=())
-    """Statuses beyond those that follow from the rest (400, 401, 403, 413, 415, 500, 503)."""
-
-    @property
-    def rule(self) -> str:
-        """The path as Flask writes it."""
-        return self.path.replace("{", "<").replace("}", ">")
-
 
 INSTANT_OR_DAY: Mapping[str, object] = {"type": "string", "maxLength": 40}
 DAY: Mapping[str, object] = {"type": "string", "format": "date"}
 ON = Parameter("on", DAY, "the day asked about; today when left out")
+
+AS_OF = Parameter(
+    "asOf",
+    INSTANT_OR_DAY,
+    "what was registered at this moment; the present when left out; written like `heldFrom`",
+)
+CURSOR = Parameter("cursor", {"type": "string", "maxLength": 200}, "`next` of an earlier answer")
+LIMIT = Parameter(
+    "limit",
+    {"type": "integer", "minimum": 1, "maximum": 200, "default": 50},
+    "how many at most",
+)
 
 LIST_QUERY = (
     Parameter(
@@ -89,11 +45,14 @@ LIST_QUERY = (
     ),
     Parameter("heldTo", INSTANT_OR_DAY, "held before this moment; written like `heldFrom`"),
     Parameter(
-        "limit",
-        {"type": "integer", "minimum": 1, "maximum": 200, "default": 50},
-        "how many at most",
+        "view",
+        {"type": "string", "enum": ["full", "status"], "default": "full"},
+        "`full`: whole interviews; `status`: type, held time, contact type and the type of the "
+        "registering organisation only",
     ),
-    Parameter("cursor", {"type": "string", "maxLength": 200}, "`next` of an earlier answer"),
+    AS_OF,
+    LIMIT,
+    CURSOR,
 )
 
 INTERVIEWS = "/v1/interviews"
@@ -119,7 +78,7 @@ OPERATIONS: tuple[Operation, ...] = (
         INTERVIEWS,
         Text("hent en borgers afholdte samtaler", "get the held interviews of a citizen"),
         {
-            200: Answer("a page of interviews", "InterviewPage", ("ETag", "Link")),
+            200: Answer("a page of interviews", "InterviewPageInView", ("ETag", "Link")),
             304: Answer("nothing has changed", None, ("ETag",)),
         },
         scope=Scope.READ_INTERVIEWS,
@@ -138,6 +97,28 @@ OPERATIONS: tuple[Operation, ...] = (
             304: Answer("nothing has changed", None, ("ETag",)),
         },
         scope=Scope.READ_INTERVIEWS,
+        query=(AS_OF,),
+        if_none_match=True,
+        problems=(404,),
+    ),
+    Operation(
+        "read_versions",
+        "GET",
+        INTERVIEW + "/versions",
+        Text("hent alle versioner af en samtale", "get every version of an interview"),
+        {
+            200: Answer("a page of versions, oldest first", "VersionPage", ("ETag", "Link")),
+            304: Answer("nothing has changed", None, ("ETag",)),
+        },
+        scope=Scope.READ_INTERVIEWS,
+        query=(
+            LIMIT,
+            Parameter(
+                "after",
+                {"type": "integer", "minimum": 0, "maximum": 2_147_483_647, "default": 0},
+                "only versions with higher numbers; `next` of an earlier answer",
+            ),
+        ),
         if_none_match=True,
         problems=(404,),
     ),
@@ -211,7 +192,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET",
         "/v1/rules/{ruleId}",
         Text("en regel med alle versioner", "one rule with all its versions"),
-        {200: Answer("the rule", "Rule")},
+        {200: Answer("the rule", "ListedRule")},
         scope=Scope.RULES,
         query=(ON,),
         problems=(404,),
@@ -253,6 +234,7 @@ OPERATIONS: tuple[Operation, ...] = (
         citizen=CitizenHeader.REQUIRED,
         body="Citizen",
     ),
+    *MESSAGE_OPERATIONS,
     Operation(
         "is_alive",
         "GET",
@@ -281,6 +263,13 @@ OPERATIONS: tuple[Operation, ...] = (
         "/openapi.json",
         Text("denne beskrivelse", "this description"),
         {200: Answer("OpenAPI 3.1", None, ())},
+    ),
+    Operation(
+        "asyncapi",
+        "GET",
+        "/asyncapi.json",
+        Text("beskrivelse af webhooks", "description of the webhooks"),
+        {200: Answer("AsyncAPI 3.1", None, ())},
     ),
     Operation(
         "docs",

@@ -54,6 +54,7 @@ MISSING = Text("feltet mangler", "the field is missing")
 UNKNOWN_FIELD = Text("feltet er ukendt", "the field is unknown")
 UNKNOWN_PARAMETER = Text("parameteren er ukendt", "the parameter is unknown")
 GIVEN_TWICE = Text("parameteren er givet to gange", "the parameter is given twice")
+PATH_TWICE = Text("hver sti må kun stå der én gang", "each path may be there once only")
 ENDS_BEFORE_IT_BEGINS = Text(
     "perioden skal slutte efter sin første dag", "the period must end after its first day"
 )
@@ -78,10 +79,16 @@ _FORMATS: Mapping[str, Text] = {
         "expected an RFC 3339 time with an offset (2024-03-05T10:00:00+01:00), years 1900–2200",
     ),
     "date": Text(
-        "forventede en dag (2024-01-31), år 1900–2200",
-        "expected a day (2024-01-31), years 1900–2200",
+        "forventede en dag (2024-01-31), år 1900–9999",
+        "expected a day (2024-01-31), years 1900–9999",
     ),
     "uuid": Text("forventede en UUID", "expected a UUID"),
+    "webhook-path": Text(
+        "forventede en sti: `/` foran hvert led af bogstaver a–z, cifre og `-._~`, intet led af "
+        "punktummer alene, og intet der ligner et personnummer",
+        "expected a path: `/` before each segment of letters a–z, digits and `-._~`, no segment of "
+        "dots alone, and nothing that looks like a civil registration number",
+    ),
 }
 INSTANT_OR_DAY = Text(
     "forventede et tidspunkt efter RFC 3339 med offset eller en dag (2024-01-31)",
@@ -107,7 +114,7 @@ def expected_format(name: str) -> Text:
 
 
 def expected_one_of(choices: Sequence[object]) -> Text:
-    listed = ", ".join(f"`{choice}`" for choice in choices)
+    listed = ", ".join(f"`{choice}`" for choice in choices if choice is not None)
     return Text(f"forventede en af {listed}", f"expected one of {listed}")
 
 
@@ -129,5 +136,6 @@ _LIMITS: Mapping[str, Text] = {
     "maximum": Text("forventede højst", "expected at most"),
     "minLength": Text("antal tegn skal mindst være", "the number of characters must be at least"),
     "maxLength": Text("antal tegn må højst være", "the number of characters must be at most"),
+    "minItems": Text("antal elementer skal mindst være", "the number of entries must be at least"),
     "maxItems": Text("antal elementer må højst være", "the number of entries must be at most"),
 }

@@ -1,31 +1,42 @@
-"""Interviews: create, update, read one, list.
+"""Interviews: create, update, read one with its versions, list.
 
 In: requests. Out: responses. Does not know: rules, storage, or wire names.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from heapq import merge
-from itertools import islice
-from urllib.parse import urlencode
+from collections.abc import Callable, Mapping
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 
-from registry.commands import CreateInterview, FindInterviews, PagePosition, UpdateInterview
-from registry.outcome import Page, Refused, Registered
-from web.api.answers import answer, answer_in_language, identifier, refusal
+from registry.commands import CreateInterview, FindInterviews, FindVersions, UpdateInterview
+from registry.interview import Interview
+from registry.outcome import Refused, Registered
+from web.api.answers import answer, answer_in_language, identifier, linked, refusal
 from web.api.citizen_number import citizen_number
 from web.api.language import language
-from web.api.query import Query
+from web.api.query import LARGEST, Query
 from web.api.request_body import read_body
 from web.api.services import caller, services
 from web.api.versions import entity_tag, expected_version, tagged
-from web.api.wire import interview_content, show_cursor, show_interview
+from web.api.wire import (
+    interview_content,
+    show_cursor,
+    show_interview,
+    show_status,
+    show_version,
+)
 from web.api.wire_decisions import show_findings
 
 MOST_TYPES = 20
 """How many interview types one call may ask for."""
+MOST_AT_ONCE = 200
+"""The largest page."""
+VIEWS: Mapping[str, Callable[[Interview], dict[str, object]]] = {
+    "full": show_interview,
+    "status": show_status,
+}
+"""How a list shows each interview; the first is meant when none is named."""
 
 
 def create() -> Response:
@@ -50,51 +61,50 @@ def update(interviewId: str) -> Response:  # noqa: N803  # the name in the publi
 
 
 def read(interviewId: str) -> Response:  # noqa: N803
-    interview = services().registry.read_interview(caller(), identifier(interviewId))
+    query = Query()
+    as_of = query.instant("asOf")
+    query.done()
+    interview_id = identifier(interviewId)
+    interview = services().registry.read_interview(caller(), interview_id, as_of=as_of)
     return tagged(answer(show_interview(interview)), interview.version)
+
+
+def read_versions(interviewId: str) -> Response:  # noqa: N803
+    query = Query()
+    wanted = FindVersions(
+        identifier(interviewId),
+        limit=query.number("limit", 1, MOST_AT_ONCE, otherwise=50),
+        after=query.number("after", 0, LARGEST, otherwise=0),
+    )
+    query.done()
+    page = services().registry.read_versions(caller(), wanted)
+    body = {"versions": [show_version(each) for each in page.versions], "next": page.next}
+    return _page(body, "after")
 
 
 def find() -> Response:
     cpr = citizen_number()
     query = Query()
-    types = query.numbers("interviewType", most=MOST_TYPES)
+    view = query.one_of("view", tuple(VIEWS))
     wanted = FindInterviews(
         cpr,
+        interview_types=query.numbers("interviewType", most=MOST_TYPES),
         held_from=query.instant("heldFrom"),
         held_to=query.instant("heldTo"),
-        limit=query.number("limit", 1, 200, otherwise=50),
+        as_of=query.instant("asOf"),
+        limit=query.number("limit", 1, MOST_AT_ONCE, otherwise=50),
         after=query.cursor("cursor"),
     )
     query.done()
-    page = _find(wanted, types)
+    page = services().registry.find_interviews(caller(), wanted)
     cursor = None if page.next is None else show_cursor(page.next)
-    body = {"interviews": [show_interview(each) for each in page.interviews], "next": cursor}
-    response = tagged(answer(body))
-    if cursor is not None:
-        kept = [each for each in request.args.items(multi=True) if each[0] != "cursor"]
-        following = f"{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
-        response.headers["Link"] = f'<{following}>; rel="next"'
-    return response
+    body = {"interviews": [VIEWS[view](each) for each in page.interviews], "next": cursor}
+    return _page(body, "cursor")
 
 
-def _find(wanted: FindInterviews, types: tuple[int, ...]) -> Page:
-    """Return the page of all types wanted; the registry filters by one, so several are merged."""
-    registry = services().registry
-    if len(types) < 2:
-        only = types[0] if types else None
-        return registry.find_interviews(caller(), replace(wanted, interview_type=only))
-    pages = [
-        registry.find_interviews(caller(), replace(wanted, interview_type=each)) for each in types
-    ]
-    in_order = merge(
-        *(page.interviews for page in pages), key=lambda each: (each.held_at, each.interview_id)
-    )
-    found = tuple(islice(in_order, wanted.limit))
-    more = any(page.next for page in pages) or sum(len(page.interviews) for page in pages) > len(
-        found
-    )
-    last = PagePosition(found[-1].held_at, found[-1].interview_id) if more else None
-    return Page(found, last)
+def _page(body: Mapping[str, object], parameter: str) -> Response:
+    """Return a page; `parameter` is the one that takes its `next`."""
+    return linked(tagged(answer(body)), parameter, body["next"])
 
 
 def _receipt(outcome: Registered, status: int) -> Response:

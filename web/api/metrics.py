@@ -1,55 +1,67 @@
-"""Figures for monitoring: requests, decisions, disagreements. Nothing personal.
+"""Figures of a server: requests, decisions, the audit log, message logs. Nothing personal.
 
-In: what happened. Out: the text that Prometheus reads.
-Does not know: callers, citizens or the content of a request. Labels have few values: route
-templates, statuses, rule names.
+In: what happened, and functions that look at what is stored. Out: the text that Prometheus reads.
+Does not know: callers, citizens, the content of a request, or what a relay delivers. Labels have
+few values: route templates, statuses, rule names, and the organisations that subscribe to messages.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
 from engine.decision import Decision
+from web.api.stored_figures import LogFigures, StoredFigures
 
 
 class Metrics:
-    """The figures of one application."""
+    """The figures of one process.
 
-    def __init__(self) -> None:
+    `logs` gives the depth of every message log and `audit_lines` the number of audit lines, both
+    at the moment of the reading; either may raise `RegistryError`, and is then left out.
+    """
+
+    def __init__(
+        self,
+        logs: Callable[[], Iterable[LogFigures]] = tuple,
+        audit_lines: Callable[[], int | None] = lambda: None,
+    ) -> None:
         self._registry = CollectorRegistry()
-        self._requests = Counter(
-            "samtale_requests",
-            "requests answered",
+        self._registry.register(StoredFigures(logs, audit_lines))
+        self._requests = self._counter(
+            "samtale_requests", "requests answered", "method", "route", "status"
+        )
+        self._seconds = Histogram(
+            "samtale_request_seconds",
+            "time to answer",
             ("method", "route", "status"),
             registry=self._registry,
         )
-        self._seconds = Histogram(
-            "samtale_request_seconds", "time to answer", ("route",), registry=self._registry
+        self._decisions = self._counter("samtale_decisions", "decisions", "operation", "outcome")
+        self._findings = self._counter(
+            "samtale_findings",
+            "rules that refused (violation) or gave advice, once for each time",
+            *("operation", "rule", "code", "outcome"),
         )
-        self._decisions = Counter(
-            "samtale_decisions", "decisions", ("operation", "outcome"), registry=self._registry
-        )
-        self._violations = Counter(
-            "samtale_violations", "broken rules", ("rule", "code"), registry=self._registry
-        )
-        self._failures = Counter(
-            "samtale_decision_failures",
-            "decisions that could not be made",
-            ("kind",),
-            registry=self._registry,
+        self._failures = self._counter(
+            "samtale_decision_failures", "decisions that could not be made", "kind"
         )
         for kind in ("engines_disagree", "cannot_decide"):
             self._failures.labels(kind)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._seconds.labels(method, route, str(status)).observe(seconds)
 
     def decided(self, decision: Decision) -> None:
+        operation = decision.operation
         outcome = "accepted" if decision.accepted else "refused"
-        self._decisions.labels(decision.operation, outcome).inc()
+        self._decisions.labels(operation, outcome).inc()
         for violation in decision.violations:
-            self._violations.labels(violation.rule, violation.code).inc()
+            self._findings.labels(operation, violation.rule, violation.code, "violation").inc()
+        for advice in decision.advice:
+            self._findings.labels(operation, advice.rule, advice.code, "advice").inc()
 
     def failed(self, *, disagreement: bool) -> None:
         self._failures.labels("engines_disagree" if disagreement else "cannot_decide").inc()
@@ -57,3 +69,6 @@ class Metrics:
     def exposition(self) -> bytes:
         """Return all figures in Prometheus' text format."""
         return generate_latest(self._registry)
+
+    def _counter(self, name: str, explanation: str, *labels: str) -> Counter:
+        return Counter(name, explanation, labels, registry=self._registry)

@@ -15,7 +15,8 @@ import orjson
 from flask import Response
 
 from web.api.citizen_number import HEADER
-from web.api.contract import OPERATIONS, CitizenHeader, Operation, Parameter
+from web.api.contract import OPERATIONS
+from web.api.contract_types import CitizenHeader, Operation, Parameter
 from web.api.schemas import placed, schemas
 
 Json = dict[str, object]
@@ -87,7 +88,7 @@ def _operation(operation: Operation) -> Json:
     }
     if operation.body is not None:
         described["requestBody"] = {
-            "required": True,
+            "required": not operation.body_optional,
             "content": {"application/json": {"schema": {"$ref": COMPONENTS + operation.body}}},
         }
     return described

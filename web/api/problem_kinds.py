@@ -103,6 +103,15 @@ NO_SUCH_PATH = Kind(
     Text("Findes ikke", "Not found"),
     Text("der er intet på denne sti; se `/docs`", "there is nothing at this path; see `/docs`"),
 )
+NO_SUCH_SEQUENCE = Kind(
+    "/problems/no-such-message-sequence",
+    404,
+    Text("Findes ikke", "Not found"),
+    Text(
+        "organisationen har ingen beskedsekvens med det id",
+        "the organisation has no message sequence of that identifier",
+    ),
+)
 METHOD_NOT_ALLOWED = Kind(
     "/problems/method-not-allowed",
     405,
@@ -110,6 +119,35 @@ METHOD_NOT_ALLOWED = Kind(
     Text(
         "headeren `Allow` siger, hvilke metoder stien har",
         "the header `Allow` says which methods the path has",
+    ),
+)
+SEQUENCE_OPEN = Kind(
+    "/problems/message-sequence-open",
+    409,
+    Text("En anden beskedsekvens er åben", "Another message sequence is open"),
+    Text(
+        "hent den sekvens, som `sequenceIdentifier` navngiver, og afslut eller luk den",
+        "fetch the sequence that `sequenceIdentifier` names, and terminate or close it",
+    ),
+)
+NO_BASE_ADDRESS = Kind(
+    "/problems/no-base-address",
+    409,
+    Text("Der er ingen basisadresse", "There is no base address"),
+    Text(
+        "bed operatøren om at opføre organisationens basisadresse, eller hent beskederne med "
+        "`/v1/message-sequences`",
+        "ask the operator to list a base address for the organisation, or fetch the messages with "
+        "`/v1/message-sequences`",
+    ),
+)
+SEQUENCE_OVER = Kind(
+    "/problems/message-sequence-over",
+    410,
+    Text("Beskedsekvensen er slut", "The message sequence is over"),
+    Text(
+        "`state` siger hvordan; åbn en ny med `POST /v1/message-sequences`",
+        "`state` says how; open another one with `POST /v1/message-sequences`",
     ),
 )
 VERSION_STALE = Kind(
@@ -189,7 +227,11 @@ ALL: tuple[Kind, ...] = (
     NOT_FOUND,
     NO_SUCH_RULE,
     NO_SUCH_PATH,
+    NO_SUCH_SEQUENCE,
     METHOD_NOT_ALLOWED,
+    SEQUENCE_OPEN,
+    NO_BASE_ADDRESS,
+    SEQUENCE_OVER,
     VERSION_STALE,
     BODY_TOO_LARGE,
     MEDIA_TYPE,

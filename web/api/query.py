@@ -7,6 +7,7 @@ Does not know: what they select. That no unknown parameter is there, `admission`
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -23,7 +24,7 @@ from web.api.wire_times import day_of, read_day, read_instant, start_of
 LARGEST = 2_147_483_647
 Value = TypeVar("Value")
 
-_NUMBER = re.compile(r"[0-9]{1,10}")
+_NUMBER = re.compile(r"[0-9]{1,16}")
 
 
 class Query:
@@ -42,6 +43,14 @@ class Query:
             return otherwise
         number = self._whole(name, text, lowest, highest)
         return otherwise if number is None else number
+
+    def one_of(self, name: str, choices: Sequence[str]) -> str:
+        """Read a word; the first of the choices without the parameter."""
+        text = self._one(name)
+        if text is None:
+            return choices[0]
+        known = text if text in choices else None
+        return self._expected(name, faults.expected_one_of(choices), known) or choices[0]
 
     def numbers(self, name: str, most: int) -> tuple[int, ...]:
         """Return the numbers of a repeatable parameter, each once, in order."""

@@ -13,8 +13,17 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from engine.problems import EnginesDisagree, EvaluationError
-from registry.errors import Conflict, NotAuthorised, NotFound, RegistryError, Unavailable
+from registry.errors import (
+    Conflict,
+    NotAuthorised,
+    NotFound,
+    RegistryError,
+    SequenceOpen,
+    SequenceOver,
+    Unavailable,
+)
 from web.api import (
+    asyncapi,
     citizens,
     decisions,
     docs_page,
@@ -23,6 +32,8 @@ from web.api import (
     operations,
     participants,
     rules,
+    sequences,
+    subscriptions,
 )
 from web.api import problem_kinds as kinds
 from web.api.admission import admit, name_request
@@ -38,6 +49,7 @@ VIEWS: Mapping[str, Callable[..., Response]] = {
     "create_interview": interviews.create,
     "find_interviews": interviews.find,
     "read_interview": interviews.read,
+    "read_versions": interviews.read_versions,
     "update_interview": interviews.update,
     "add_participant": participants.add,
     "update_participant": participants.update,
@@ -49,10 +61,18 @@ VIEWS: Mapping[str, Callable[..., Response]] = {
     "read_table": rules.read_table,
     "read_rulebook": rules.read_rulebook,
     "put_citizen": citizens.put,
+    "open_sequence": sequences.open_,
+    "read_sequence": sequences.read,
+    "fetch_messages": sequences.fetch,
+    "terminate_sequence": sequences.terminate,
+    "close_sequence": sequences.close,
+    "read_subscriptions": subscriptions.read,
+    "put_subscriptions": subscriptions.put,
     "is_alive": operations.is_alive,
     "is_ready": operations.is_ready,
     "metrics": operations.metrics,
     "openapi": openapi.read,
+    "asyncapi": asyncapi.read,
     "docs": docs_page.read,
 }
 """One function for each operation of `contract`."""
@@ -100,6 +120,12 @@ def _registry_error(error: RegistryError) -> Response:
             return problem(kinds.VERSION_STALE)
         case NotAuthorised():
             return problem(kinds.NOT_AUTHORISED)
+        case SequenceOpen():
+            open_one = {"sequenceIdentifier": error.sequence_id}
+            return problem(kinds.SEQUENCE_OPEN, Particulars(open_one, {}))
+        case SequenceOver():
+            over = {"sequenceIdentifier": error.sequence_id, "state": error.state}
+            return problem(kinds.SEQUENCE_OVER, Particulars(over, {}))
         case Unavailable():
             g.failure = {"failure": str(error)}
             return problem(kinds.UNAVAILABLE, Particulars({}, {"Retry-After": RETRY_AFTER_SECONDS}))
@@ -145,6 +171,7 @@ def _record(response: Response) -> None:
         "trace_id": g.trace_id,
         "organisation_type": organisation_type,
         "organisation": organisation,
+        "system": g.get("system"),
         "refused_because": g.get("refused_because"),
         **g.get("failure", {}),
     }

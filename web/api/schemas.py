@@ -18,6 +18,7 @@ from engine.facts import Text
 from web.api import faults
 from web.api.faults import Fault, fault
 from web.api.wire_times import read_day, read_instant, read_uuid
+from web.delivery.locations import read_path
 
 Schema = dict[str, Any]
 
@@ -26,6 +27,7 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
     "date-time": lambda text: read_instant(text) is not None,
     "date": lambda text: read_day(text) is not None,
     "uuid": lambda text: read_uuid(text) is not None,
+    "webhook-path": lambda text: isinstance(read_path(text), str),
 }
 """What the formats of the schemas mean here; the same functions later read the values."""
 
@@ -99,7 +101,7 @@ def _words(kind: Any) -> Text:  # jsonschema-rs has one class per keyword
             return faults.expected_format(kind.format)
         case "enum":
             return faults.expected_one_of(kind.options)
-        case "minimum" | "maximum" | "minLength" | "maxLength" | "maxItems" as keyword:
+        case "minimum" | "maximum" | "minLength" | "maxLength" | "minItems" | "maxItems" as keyword:
             return faults.expected_limit(keyword, kind.limit)
         case _:
             return faults.OTHER

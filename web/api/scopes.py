@@ -22,6 +22,9 @@ ORGANISATION_TYPES = (
 OWNERS_OF_CITIZEN_FACTS = frozenset({"agency", "system"})
 """Who may hand in the reference facts of a citizen."""
 
+SUBSCRIBERS = frozenset(ORGANISATION_TYPES) - {"system"}
+"""Who can have messages; whom a change is told to is said by the rule files."""
+
 
 class Scope(StrEnum):
     """One thing a token may be used for."""
@@ -31,6 +34,7 @@ class Scope(StrEnum):
     DECISIONS = "decisions"
     RULES = "rules"
     WRITE_CITIZENS = "citizens:write"
+    MESSAGES = "messages:read"
 
 
 def scopes_that_suit(organisation_type: str) -> tuple[str, ...]:
@@ -39,8 +43,9 @@ def scopes_that_suit(organisation_type: str) -> tuple[str, ...]:
     Writing interviews is among them for every type: whether the type may register is said by the
     rulebook's code list, with another error code.
     """
+    only_for = {Scope.WRITE_CITIZENS: OWNERS_OF_CITIZEN_FACTS, Scope.MESSAGES: SUBSCRIBERS}
     return tuple(
         scope.value
         for scope in Scope
-        if scope is not Scope.WRITE_CITIZENS or organisation_type in OWNERS_OF_CITIZEN_FACTS
+        if organisation_type in only_for.get(scope, ORGANISATION_TYPES)
     )

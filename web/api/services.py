@@ -16,10 +16,23 @@ from flask import current_app, g
 from engine.model import Rulebook
 from registry.commands import Caller
 from registry.service import Registry
+from registry.subscribers import Subscribers
 from web.api.metrics import Metrics
 from web.api.tokens import TokenReader
+from web.delivery.receivers import Receivers
 
 KEY = "samtale"
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """What the operator has settled about messages and where they may go."""
+
+    receivers: Receivers
+    public_keys: tuple[str, ...]
+    """By which receivers check webhooks (`whpk_…`)."""
+    source: str
+    """Name of this registry in every message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,8 @@ class Services:
     """The parts of one application; all of them are shared between threads."""
 
     registry: Registry
+    subscribers: Subscribers
+    webhooks: Webhooks
     rulebook: Rulebook
     tokens: TokenReader
     clock: Callable[[], datetime]

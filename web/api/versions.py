@@ -47,5 +47,9 @@ def tagged(response: Response, version: int | None = None) -> Response:
     body = response.get_data()
     tag = hashlib.sha256(body).hexdigest()[:32] if version is None else entity_tag(version)
     response.set_etag(tag)
-    response.make_conditional(request)
+    # only `If-None-Match` is looked at: a read with `If-Match` is an ordinary read
+    if request.if_none_match.contains_weak(tag):
+        response.status_code = 304
+        response.set_data(b"")
+        del response.headers["Content-Type"], response.headers["Content-Length"]
     return response

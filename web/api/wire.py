@@ -28,6 +28,7 @@ from registry.interview import (
     Participant,
     ResponsibleAuthority,
 )
+from registry.outcome import InterviewVersion
 from web.api import faults
 from web.api.faults import Fault, fault
 from web.api.wire_times import read_day, read_instant, read_uuid, show_instant
@@ -197,6 +198,31 @@ def show_interview(interview: Interview) -> dict[str, object]:
             "organisationType": interview.registered_by.organisation_type,
             "organisationCode": interview.registered_by.organisation,
         },
+    }
+
+
+def show_status(interview: Interview) -> dict[str, object]:
+    """Write `StatusExtract`: what the status of a citizen shows, and nothing else."""
+    return {
+        "interviewTypeIdentifier": interview.type,
+        "heldAt": show_instant(interview.held_at),
+        "interviewContactTypeIdentifier": interview.contact_type,
+        "registeredByOrganisationType": interview.registered_by.organisation_type,
+    }
+
+
+def show_version(version: InterviewVersion) -> dict[str, object]:
+    """Write `InterviewVersion`."""
+    return {
+        "version": version.interview.version,
+        "registeredAt": show_instant(version.interview.updated_at),
+        "registeredBy": {
+            "organisationType": version.registered_by.organisation_type,
+            "organisationCode": version.registered_by.organisation,
+        },
+        "change": version.change.value,
+        "decision": version.decision_id,
+        "interview": show_interview(version.interview),
     }
 
 

@@ -1,4 +1,4 @@
-"""Rules, tables and the rulebook as they stand on the wire.
+"""Rules, grants, notices, tables and the rulebook as they stand on the wire.
 
 In: values of `engine.model` and `engine.tables`. Out: JSON values.
 Does not know: HTTP, or how a rule is evaluated. Every day is a calendar day in Denmark.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from engine.model import Rule, Rulebook, RuleFile, Version
-from engine.sentences import requirement_sentence, version_sentence
+from engine.explain.sentences import requirement_sentence, version_sentence
+from engine.model import Rule, Rulebook, RuleFile, RuleKind, Version
 from engine.tables import Column, Row, Table
 from web.api.wire_decisions import Json, show_basis, show_text, show_value
 from web.api.wire_times import show_first_day, show_instant
@@ -20,42 +20,54 @@ FORMAT = 1
 
 
 def rules_in_force(rulebook: Rulebook, day: date, operation: str | None) -> Iterator[Json]:
-    """Yield the rules that have a wording in force on `day`, in the order of their files."""
+    """Yield what has a wording in force on `day`, in the order of the files."""
     for file in rulebook.files:
-        for rule in file.rules:
+        for rule in file.all:
             decides = operation is None or operation in rule.operations
             if decides and _in_force(rule, day) is not None:
                 yield show_rule(rulebook, file, rule, day)
 
 
 def find_rule(rulebook: Rulebook, rule_id: str) -> tuple[RuleFile, Rule] | None:
-    """Return the rule of that id and its file, or None."""
+    """Return the rule, grant or notice of that id and its file, or None."""
     for file in rulebook.files:
-        for rule in file.rules:
+        for rule in file.all:
             if rule.id == rule_id:
                 return file, rule
     return None
 
 
 def show_rule(rulebook: Rulebook, file: RuleFile, rule: Rule, day: date) -> Json:
-    """Write `Rule`: every wording, and the one in force on `day`."""
+    """Write `ListedRule`: every wording, and the one in force on `day`."""
     current = _in_force(rule, day)
+    known = {
+        "id": rule.id,
+        "kind": rule.kind.value,
+        "file": file.name,
+        "title": show_text(rule.title),
+    }
+    answers = _answers(rulebook, rule) if rule.kind is RuleKind.RULE else {}
+    return {
+        **known,
+        **answers,
+        "operations": list(rule.operations),
+        "datedBy": rule.dated_by.fact,
+        "inForce": None if current is None else _version(rulebook, rule, current),
+        "versions": [_version(rulebook, rule, version) for _, version in rule.versions],
+    }
+
+
+def _answers(rulebook: Rulebook, rule: Rule) -> Json:
+    """Return what a rule answers with, which a grant or notice does not."""
     requirements = [each for _, version in rule.versions for each in version.requirements]
     codes = list(dict.fromkeys(each.code for each in requirements))
     known = [rulebook.error_codes[code] for code in codes if code in rulebook.error_codes]
     return {
-        "id": rule.id,
-        "file": file.name,
-        "title": show_text(rule.title),
         "codes": codes,
         "newCodes": [each.new_code for each in known if each.new_code is not None],
         "severity": rule.severity.value,
         "gate": rule.gate,
-        "operations": list(rule.operations),
         "fields": list(dict.fromkeys(each.field for each in requirements)),
-        "datedBy": rule.dated_by.fact,
-        "inForce": None if current is None else _version(rulebook, rule, current),
-        "versions": [_version(rulebook, rule, version) for _, version in rule.versions],
     }
 
 
@@ -66,24 +78,41 @@ def _in_force(rule: Rule, day: date) -> Version | None:
 
 def _version(rulebook: Rulebook, rule: Rule, version: Version) -> Json:
     tables, parameters = rulebook.tables, rulebook.parameters
-    return {
+    sentence = version_sentence(version, tables, parameters, rule.severity, rule.kind)
+    known: Json = {
         "validFrom": show_first_day(version.valid_from),
         "withdrawn": version.withdrawn,
         "basis": show_basis(version.basis),
-        "sentence": show_text(version_sentence(version, tables, parameters, rule.severity)),
-        "requirements": [
-            {
-                "code": each.code,
-                "newCode": _new_code(rulebook, each.code),
-                "field": each.field,
-                "sentence": show_text(
-                    requirement_sentence(version, each, tables, parameters, rule.severity)
-                ),
-                "message": show_text(each.message),
-            }
-            for each in version.requirements
-        ],
+        "sentence": show_text(sentence),
     }
+    match rule.kind:
+        case RuleKind.RULE:
+            return {**known, "requirements": _requirements(rulebook, rule, version)}
+        case RuleKind.GRANT:
+            return known
+        case RuleKind.NOTICE:
+            told = version.told
+            return {
+                **known,
+                "message": None if told is None else told.message,
+                "organisationType": None if told is None else told.organisation_type,
+            }
+
+
+def _requirements(rulebook: Rulebook, rule: Rule, version: Version) -> list[Json]:
+    tables, parameters = rulebook.tables, rulebook.parameters
+    return [
+        {
+            "code": each.code,
+            "newCode": _new_code(rulebook, each.code),
+            "field": each.field,
+            "sentence": show_text(
+                requirement_sentence(version, each, tables, parameters, rule.severity)
+            ),
+            "message": show_text(each.message),
+        }
+        for each in version.requirements
+    ]
 
 
 def _new_code(rulebook: Rulebook, code: str) -> str | None:

@@ -16,6 +16,8 @@ from engine.dated import SINCE_EVER
 DENMARK = ZoneInfo("Europe/Copenhagen")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Years outside are a slip of the pen, and near the ends of the calendar UTC cannot say them."""
+LAST_YEAR_OF_DAY = 9999
+"""Many registers write an open end as 9999-12-31."""
 
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
@@ -47,7 +49,7 @@ def read_day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR_OF_DAY else None
 
 
 def read_uuid(text: str) -> str | None:

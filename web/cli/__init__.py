@@ -12,12 +12,16 @@ import click
 
 from engine.problems import EngineError
 from registry.errors import RegistryError
+from web.cli.audit import audit
 from web.cli.check import check
 from web.cli.demo import demo
 from web.cli.docs import docs
+from web.cli.messages import messages
 from web.cli.options import CouldNotRun
+from web.cli.relay import relay
 from web.cli.schemas import schemas
 from web.cli.serve import serve
+from web.cli.signing_key import signing_key
 from web.cli.test import test
 from web.cli.token import token
 
@@ -34,7 +38,7 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
-    commands=[serve, demo, token, check, test, schemas, docs],
+    commands=[serve, relay, messages, demo, token, signing_key, check, test, schemas, docs, audit],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="samtale")

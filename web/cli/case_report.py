@@ -11,10 +11,24 @@ from dataclasses import dataclass
 
 import click
 
-from engine.cases import CaseResult, Gap, reasons
+from engine.cases.expectations import HOLDING
+from engine.cases.results import CaseResult, Gap, reasons
+from engine.facts import Text
+from engine.model import RuleKind
 from engine.problems import Severity
 from web.cli.output import annotation, as_json, columns, console, counted
 from web.cli.rulebook import Folders
+
+_FAILED = Text("FEJLET", "FAILED")
+_EXPECTED = Text("ventet", "expected")
+_FOUND = Text("fundet", "found")
+_WHY = Text("fordi", "why")
+_HEADS = (
+    Text("regel", "rule"),
+    Text("ordlyd fra", "version"),
+    Text("kode", "code"),
+    Text("ikke prøvet", "untried"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +45,28 @@ class _Report:
     def why(self, result: CaseResult) -> tuple[str, ...]:
         return tuple(each.in_language(self.language) for each in reasons(result))
 
+    def say(self, words: Text) -> str:
+        return words.in_language(self.language)
+
     @property
     def summary(self) -> str:
-        failed = len(self.failures)
-        untried = counted(len(self.gaps), "demand")
-        tried = "every demand of every rule has a satisfied and a violated case"
+        """What came out, in Danish and below it in English."""
+        failed, untried = len(self.failures), len(self.gaps)
+        passed = len(self.results) - failed
+        tried = (
+            Text(
+                f"{untried} krav er ikke prøvet fra begge sider",
+                f"{counted(untried, 'demand')} not tried on both sides",
+            )
+            if untried
+            else Text(
+                "hvert krav i hver regel er prøvet fra begge sider",
+                "every demand of every rule has a satisfied and a violated case",
+            )
+        )
         return (
-            f"{counted(len(self.results), 'case')}: {len(self.results) - failed} passed, "
-            f"{failed} failed; {f'{untried} not tried on both sides' if self.gaps else tried}"
+            f"{len(self.results)} eksempler: {passed} bestået, {failed} fejlet; {tried.da}\n"
+            f"{counted(len(self.results), 'case')}: {passed} passed, {failed} failed; {tried.en}"
         )
 
 
@@ -53,44 +81,92 @@ def show_results(
     PRINTERS[shape](_Report(results, gaps, folders, language))
 
 
-def expected(result: CaseResult) -> str:
+def expected(result: CaseResult) -> Text:
     """Return the expected answer on one line."""
-    return _answer(result.case.codes, result.case.advice)
+    case = result.case
+    return _answer(case.kind, case.accepted, result.expected, case.advice)
 
 
-def found(result: CaseResult) -> str:
+def found(result: CaseResult) -> Text:
     """Return the found answer on one line."""
     if result.decision is None:
-        return "not decided"
-    return _answer(result.codes, result.advice)
+        return Text("ikke afgjort", "not decided")
+    return _answer(result.case.kind, result.decision.accepted, result.found, result.advice)
 
 
-def _answer(codes: Sequence[str], advice: Sequence[str]) -> str:
-    refusal = f"refused with {', '.join(codes)}" if codes else "accepted"
-    return f"{refusal}, advice {', '.join(advice)}" if advice else refusal
+def _answer(kind: RuleKind, accepted: bool, names: Sequence[str], advice: Sequence[str]) -> Text:
+    listed, advised = ", ".join(names), ", ".join(advice)
+    match kind:
+        case RuleKind.RULE:
+            said = Text("godtaget", "accepted") if accepted else Text("afvist", "refused")
+            if names:
+                said = Text(f"{said.da} med {listed}", f"{said.en} with {listed}")
+            if advice:
+                said = Text(f"{said.da}, vejledning {advised}", f"{said.en}, advice {advised}")
+            return said
+        case RuleKind.GRANT:
+            said = Text("adgang", "access") if accepted else Text("ingen adgang", "no access")
+            return Text(f"{said.da} ved {listed}", f"{said.en} by {listed}") if names else said
+        case RuleKind.NOTICE:
+            if not names:
+                return Text("ingen får besked", "nobody is told")
+            return Text(f"besked ved {listed}", f"told by {listed}")
 
 
-def _missing_sides(gap: Gap) -> str:
+def _lists(kind: RuleKind, names: Sequence[str], advice: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Return an answer as a case file writes it."""
+    if kind in HOLDING:
+        return {HOLDING[kind]: names}
+    return {"codes": names, "advice": advice}
+
+
+_SIDES: Mapping[RuleKind, tuple[Text, Text]] = {
+    RuleKind.RULE: (Text("opfyldt", "satisfied"), Text("brudt", "violated")),
+    RuleKind.GRANT: (Text("givende", "granting"), Text("tavst", "silent")),
+    RuleKind.NOTICE: (Text("sendende", "telling"), Text("tavst", "silent")),
+}
+"""What the cases on the two sides of a demand are called."""
+
+
+def _missing_sides(gap: Gap) -> Text:
     if not gap.code:
-        return "no case on a day on which the rule is withdrawn"
+        return Text(
+            "intet eksempel på en dag, hvor reglen er ophørt",
+            "no case on a day on which the rule is withdrawn",
+        )
+    satisfied, violated = _SIDES[gap.rule.kind]
     if gap.untried:
-        return "no satisfied and no violated case"
-    return "no satisfied case" if not gap.satisfied else "no violated case"
+        return Text(
+            f"intet {satisfied.da} og intet {violated.da} eksempel",
+            f"no {satisfied.en} and no {violated.en} case",
+        )
+    missing = violated if gap.satisfied else satisfied
+    return Text(f"intet {missing.da} eksempel", f"no {missing.en} case")
+
+
+def _code(gap: Gap) -> str:
+    """Return the code of the demand; a grant or notice has none but its id."""
+    return gap.code if gap.rule.kind is RuleKind.RULE else ""
 
 
 def _human(report: _Report) -> None:
-    out = console()
+    out, say = console(), report.say
     for result in report.failures:
-        out.print(f"FAILED {result.case.place}", style="bold red")
-        out.print(f"  {result.case.title}: {result.case.name.in_language(report.language)}")
-        out.print(f"  expected  {expected(result)}")
-        out.print(f"  found     {found(result)}")
+        out.print(f"{say(_FAILED)} {result.case.place}", style="bold red")
+        out.print(f"  {result.case.title}: {say(result.case.name)}")
+        out.print(f"  {say(_EXPECTED):8}  {say(expected(result))}")
+        out.print(f"  {say(_FOUND):8}  {say(found(result))}")
         for line in report.why(result):
-            out.print(f"  why       {line}")
+            out.print(f"  {say(_WHY):8}  {line}")
     if report.gaps:
-        heads = ("rule", "version", "code", "untried")
+        heads = tuple(say(each) for each in _HEADS)
         rows = [
-            (gap.rule.id, gap.version.valid_from.isoformat(), gap.code, _missing_sides(gap))
+            (
+                gap.rule.id,
+                gap.version.valid_from.isoformat(),
+                _code(gap),
+                say(_missing_sides(gap)),
+            )
             for gap in report.gaps
         ]
         for line in columns([heads, *rows]):
@@ -109,10 +185,10 @@ def _json(report: _Report) -> None:
                     "line": result.case.place.line,
                     "cases": result.case.title,
                     "name": {"da": result.case.name.da, "en": result.case.name.en},
-                    "expected": {"codes": result.case.codes, "advice": result.case.advice},
+                    "expected": _lists(result.case.kind, result.expected, result.case.advice),
                     "found": None
                     if result.decision is None
-                    else {"codes": result.codes, "advice": result.advice},
+                    else _lists(result.case.kind, result.found, result.advice),
                     "why": report.why(result),
                 }
                 for result in report.failures
@@ -121,7 +197,7 @@ def _json(report: _Report) -> None:
                 {
                     "rule": gap.rule.id,
                     "validFrom": gap.version.valid_from.isoformat(),
-                    "code": gap.code or None,
+                    "code": _code(gap) or None,
                     "satisfied": gap.satisfied,
                     "violated": gap.violated,
                 }
@@ -134,13 +210,14 @@ def _json(report: _Report) -> None:
 def _github(report: _Report) -> None:
     for result in report.failures:
         place = result.case.place
-        lines = (f"expected {expected(result)}", f"found {found(result)}", *report.why(result))
-        name = result.case.name.in_language(report.language)
+        answers = (f"expected {expected(result).en}", f"found {found(result).en}")
+        lines = (*answers, *(each.en for each in reasons(result)))
+        name = result.case.name.en
         annotation(Severity.ERROR, place.file, place.line, place.column, name, "\n".join(lines))
     for gap in report.gaps:
         place = gap.version.place
         file = report.folders.path(place.file)
-        message = f"{gap.rule.id}: {_missing_sides(gap)} {gap.code}".rstrip()
+        message = f"{gap.rule.id}: {_missing_sides(gap).en} {_code(gap)}".rstrip()
         annotation(Severity.WARNING, file, place.line, place.column, "untried", message)
     click.echo(report.summary)
 

@@ -6,11 +6,12 @@ Does not know: how problems are found.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import click
 
-from engine.model import Rulebook
+from engine.model import Rulebook, RuleKind
 from engine.problems import Severity
 from web.cli.exit_codes import Exit
 from web.cli.options import folder_options, format_option, settings_from
@@ -49,10 +50,16 @@ def check(shape: str, **given: Any) -> None:
 def _summary(rulebook: Rulebook | None, found: str) -> str:
     if rulebook is None:
         return f"the rulebook cannot be used: {found}"
-    rules = [rule for file in rulebook.files for rule in file.rules]
+    rules = [rule for file in rulebook.files for rule in file.all]
+    kinds = Counter(rule.kind for rule in rules)
+    of_each = ", ".join(
+        counted(kinds[kind], kind.value)
+        for kind in RuleKind
+        if kinds[kind] or kind is RuleKind.RULE
+    )
     versions = sum(len(rule.versions) for rule in rules)
     return (
-        f"{counted(len(rules), 'rule')} in {counted(versions, 'version')}, "
+        f"{of_each} in {counted(versions, 'version')}, "
         f"{counted(len(rulebook.tables), 'table')}, "
         f"{counted(len(rulebook.parameters), 'parameter')}: {found}\n"
         f"rulebook {rulebook.id}"

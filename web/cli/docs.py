@@ -13,11 +13,11 @@ from typing import Any
 
 import click
 
-from engine.case_files import read_case_files
-from engine.cases import run_cases
+from engine.cases.files import read_case_files
+from engine.cases.results import run_cases
 from engine.decide import Decider
+from engine.pages.rule_pages import rule_pages
 from engine.problems import Severity
-from engine.rule_pages import rule_pages
 from web.case_folder import read_case_folder
 from web.cli.exit_codes import Exit
 from web.cli.options import PROJECT, beside_packages, folder_options, settings_from

@@ -91,14 +91,28 @@ def format_option(command: Command) -> Command:
     )(command)
 
 
+def plain_format_option(command: Command) -> Command:
+    """Give a command that finds nothing in files a `--format`: for people or for programs."""
+    return click.option(
+        "--format",
+        "shape",
+        type=click.Choice(["human", "json"]),
+        default="human",
+        envvar="SAMTALE_FORMAT",
+        show_envvar=True,
+        show_default=True,
+        help="For people or for programs.",
+    )(command)
+
+
 def language_option(command: Command) -> Command:
     """Give a command `--language`."""
     return click.option(
         "--language",
         type=click.Choice(LANGUAGES),
-        default="en",
+        default="da",
         envvar="SAMTALE_LANGUAGE",
         show_envvar=True,
         show_default=True,
-        help="Language of the rules' own words.",
+        help="Language of the answer.",
     )(command)

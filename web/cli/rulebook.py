@@ -15,10 +15,10 @@ from typing import NoReturn
 
 import click
 
-from engine.load import read_folders
 from engine.model import Rulebook
 from engine.problems import Problem, RulebookError
-from engine.reader import read_rulebook
+from engine.reader.load import read_folders
+from engine.reader.rulebook import read_rulebook
 from web.cli.exit_codes import Exit
 from web.cli.output import show_problems, tally
 

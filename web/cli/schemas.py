@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from engine.load import load_rulebook
 from engine.problems import RulebookError
-from engine.schemas import generate, written
+from engine.reader.load import load_rulebook
+from engine.schema.schemas import generate, written
 from web.cli.exit_codes import Exit
 from web.cli.options import PROJECT, folder_options, settings_from
 from web.cli.rulebook import Folders, refuse

@@ -6,6 +6,9 @@ Does not know: routes, rules or storage; `web.app` puts them together.
 
 from __future__ import annotations
 
+import signal
+import sys
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -34,6 +37,10 @@ LARGEST_HEADERS = 16_384
     "audience",
     "issuer",
     "body_limit",
+    "receivers",
+    "signing_key_file",
+    "event_source",
+    "sequence_minutes",
 )
 def serve(**given: Any) -> None:
     """Serve the HTTP interface.
@@ -44,8 +51,10 @@ def serve(**given: Any) -> None:
     # imported here, so that `samtale check` does not wait for a web server and a database
     from waitress import create_server
 
+    from web.api.library_log import write_library_logs
     from web.app import create_app
 
+    write_library_logs(sys.stderr)
     try:
         application = create_app(settings)
     except RulebookError as error:
@@ -65,8 +74,11 @@ def serve(**given: Any) -> None:
         )
     except OSError as error:
         raise CouldNotRun(f"cannot serve on {address(settings)}: {error.strerror}") from None
-    click.echo(f"serving on {address(settings, server.effective_port)}; stop with Ctrl-C")
-    server.run()
+    # SIGTERM stops a service as Ctrl-C does: waitress finishes the requests at hand
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        click.echo(f"serving on {address(settings, server.effective_port)}; stop with Ctrl-C")
+        server.run()
 
 
 def address(settings: Settings, port: int | None = None) -> str:

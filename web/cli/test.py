@@ -16,8 +16,8 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from engine.case_files import read_case_files
-from engine.cases import CaseResult, all_passed, gaps, run_cases
+from engine.cases.files import read_case_files
+from engine.cases.results import CaseResult, all_passed, gaps, run_cases
 from engine.decide import Decider
 from engine.problems import Severity
 from web.case_folder import read_case_folder

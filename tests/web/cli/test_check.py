@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -41,6 +42,11 @@ def check(folder: Path, *options: str) -> Result:
 def test_the_project_s_own_rulebook_has_no_problems() -> None:
     result = CliRunner().invoke(main, ["check"])
     assert (0, True) == (result.exit_code, "0 errors, 0 warnings" in result.stdout)
+
+
+def test_the_summary_counts_rules_grants_and_notices() -> None:
+    summary = CliRunner().invoke(main, ["check"]).stdout
+    assert re.match(r"\d+ rules, \d+ grants, \d+ notices in \d+ versions, ", summary)
 
 
 def test_a_problem_is_shown_with_place_code_message_and_hint(wrong: Path) -> None:

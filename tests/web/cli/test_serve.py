@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tests.leak_guard import look_at
 from web.cli import main
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -38,7 +39,8 @@ def serving(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
         yield server
     finally:
         server.kill()
-        server.communicate()
+        for printed in server.communicate():
+            look_at(printed, "the output of a server")
 
 
 def first_line(server: subprocess.Popen[str]) -> str:
@@ -71,10 +73,11 @@ def test_the_server_says_where_it_listens_and_accepts_the_tokens_of_the_command(
         assert "sha256:" in json.dumps(get(f"{address}/v1/rulebook", token))
 
 
-def test_an_interrupt_stops_it_without_a_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_it_without_a_traceback(tmp_path: Path, stop: signal.Signals) -> None:
     with serving(tmp_path, "--port", "0") as server:
         first_line(server)
-        server.send_signal(signal.SIGINT)
+        server.send_signal(stop)
         _, errors = server.communicate(timeout=30)
         assert (0, False) == (server.returncode, "Traceback" in errors)
 

@@ -31,7 +31,9 @@ def replace(path: Path, old: str, new: str) -> None:
 def run(folder: Path, *options: str) -> Result:
     where = ["--rules", folder / "rules", "--config", folder / "config"]
     cases = ["--cases", folder / "tests" / "cases"]
-    return CliRunner().invoke(main, ["test", *map(str, (*where, *cases)), *options])
+    return CliRunner().invoke(
+        main, ["test", "--language", "en", *map(str, (*where, *cases)), *options]
+    )
 
 
 def test_all_cases_of_the_project_pass_and_try_every_demand_on_both_sides() -> None:
@@ -48,6 +50,16 @@ def test_a_changed_rule_shows_the_cases_it_touches(folder: Path) -> None:
     assert f"  why       9125 ({RULE}): the demand is met: " in result.stdout
 
 
+def test_analysts_are_answered_in_danish_with_the_count_in_english_below(folder: Path) -> None:
+    replace(folder / "rules" / "registration.yaml", "{in: [5, 6]}", "{in: [4, 5, 6]}")
+    told = run(folder, "--language", "da").stdout
+    assert f"FEJLET {folder}/tests/cases/{RULE}.yaml:" in told
+    assert "  ventet    afvist med 9125\n  fundet    godtaget\n" in told
+    assert f"  fordi     9125 ({RULE}): kravet er opfyldt: " in told
+    danish, english = told.splitlines()[-2:]
+    assert (True, True) == ("8 fejlet; " in danish, "8 failed; " in english)
+
+
 def test_a_rule_that_refuses_more_shows_what_decided(folder: Path) -> None:
     replace(folder / "rules" / "registration.yaml", "{in: [5, 6]}", "{in: [5]}")
     document = json.loads(run(folder, "--format", "json").stdout)
@@ -55,6 +67,29 @@ def test_a_rule_that_refuses_more_shows_what_decided(folder: Path) -> None:
     assert [] != touched
     assert {0} == {len(each["expected"]["codes"]) for each in touched}
     assert {True} == {each["why"][0].startswith(f"9125 ({RULE}): ") for each in touched}
+
+
+def test_a_grant_that_opens_less_shows_which_grants_were_expected(folder: Path) -> None:
+    path = folder / "rules" / "access.yaml"
+    replace(path, "caller.organisation_type: agency", "caller.organisation_type: system")
+    result = run(folder)
+    assert 1 == result.exit_code
+    told = "  expected  access by agency-all-citizens\n  found     no access\n"
+    assert told in result.stdout
+    assert "  why       agency-all-citizens: the rule does not apply; " in result.stdout
+    failures = json.loads(run(folder, "--format", "json").stdout)["failures"]
+    assert {"grants": ["agency-all-citizens"]} in [each["expected"] for each in failures]
+    assert {"grants": []} in [each["found"] for each in failures]
+
+
+def test_a_notice_that_tells_fewer_shows_which_notices_were_expected(folder: Path) -> None:
+    path = folder / "rules" / "messages.yaml"
+    replace(path, "interview_created, ", "")
+    result = run(folder)
+    assert 1 == result.exit_code
+    assert "  expected  told by job-centre-of-the-citizen\n  found     nobody is told\n" in (
+        result.stdout
+    )
 
 
 def test_a_rule_that_no_case_violates_is_named(folder: Path) -> None:
