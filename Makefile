@@ -10,7 +10,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# how the tests are spread over the cores; `make pytest WORKERS=` runs them one after another
+WORKERS ?= -n auto --dist worksteal
 EXAMPLES ?= 1000000
+MESSAGES ?= 100000
 DATABASE_URL ?= sqlite:///samtale.db
 
 # Python.h says whether durable-rules, which has no wheels, can be compiled.
@@ -90,7 +93,7 @@ check: setup ## ruff, mypy strict, import contracts, rulebook, schemas and docum
 
 .PHONY: pytest
 pytest: setup ## the tests alone, with coverage of branches
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/python -m pytest $(WORKERS) --cov --cov-report=term
 
 # --- what is generated --------------------------------------------------------------------------
 
@@ -107,8 +110,9 @@ schemas: setup ## write the JSON Schemas of the analysts' files
 	@$(BIN)/samtale schemas
 
 .PHONY: docs
-docs: setup ## write the rule pages under docs/rules/
+docs: setup ## write the rule pages under docs/rules/ and docs/asyncapi.json
 	@$(BIN)/samtale docs
+	@$(BIN)/python -m web.api.asyncapi > docs/asyncapi.json
 
 # --- long runs ----------------------------------------------------------------------------------
 
@@ -119,6 +123,10 @@ benchmark: setup ## decisions and requests per second, side by side
 .PHONY: campaign-engines
 campaign-engines: setup ## a million random rulebooks and facts: both engines must agree
 	@$(BIN)/python -m tests.engine.campaign --examples $(EXAMPLES)
+
+.PHONY: campaign-messages
+campaign-messages: setup ## 100,000 waiting messages, moody receivers, killed relays: all come, in order
+	@$(BIN)/python -m tests.web.relay.campaign --messages $(MESSAGES)
 
 .PHONY: clean
 clean: ## remove .venv and what the tools left behind; the database stays

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import decisions, requests
+from benchmarks import decisions, messages, requests
 from benchmarks.side_by_side import Timing
 
 RESULTS = Path(__file__).resolve().parent / "results.json"
@@ -35,6 +35,7 @@ def main() -> None:
             decisions.compare(),
         ),
         ("requests", "One POST (SQLite, synchronous=FULL)", requests.compare()),
+        ("messages", "One message to one subscriber, in order", messages.compare()),
     ):
         console.print(_table(title, count, timings))
         results[name] = {

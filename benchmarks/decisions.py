@@ -12,11 +12,12 @@ from typing import Any
 from benchmarks.hand_written import broken_rules
 from benchmarks.side_by_side import Timing, time_in_turn
 from benchmarks.workload import registrations
-from engine.compiled import Evaluator, compile_program
+from engine.compiled.evaluator import compile_program
 from engine.decide import Decider
-from engine.durable import durable_program
-from engine.load import load_rulebook
+from engine.decision import Evaluator
+from engine.durable.evaluator import durable_program
 from engine.program import Program, Programs
+from engine.reader.load import load_rulebook
 
 ROOT = Path(__file__).resolve().parent.parent
 OPERATION = "create_interview"

@@ -18,18 +18,20 @@ from flask.testing import FlaskClient
 
 from benchmarks.side_by_side import Timing, time_in_turn
 from engine.decide import Decider, Engines
-from engine.decision import Decision
+from engine.decision import Decision, Receiver
 from engine.facts import Facts
-from engine.load import load_rulebook
 from engine.model import Rulebook
+from engine.reader.load import load_rulebook
 from registry.schema import upgrade
 from registry.service import Decides, Registry
 from registry.storage import Database
+from registry.subscribers import Subscribers
 from web.api.metrics import Metrics
 from web.api.request_log import request_log
-from web.api.services import Services
+from web.api.services import Services, Webhooks
 from web.api.tokens import sign_development_token, token_reader
 from web.app import assemble
+from web.delivery.receivers import Receivers
 from web.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,6 +54,14 @@ class AcceptsEverything:
         """Accept without looking."""
         return Decision(operation, self.rulebook.id, True, (), ())
 
+    def granted(self, operation: str, facts: Facts) -> tuple[str, ...]:
+        """Let everyone see everything."""
+        return ("everyone",)
+
+    def receivers(self, operation: str, facts: Facts) -> tuple[Receiver, ...]:
+        """Tell nobody."""
+        return ()
+
 
 class Poster:
     """Posts one accepted interview after another, each on a citizen with eight earlier ones."""
@@ -65,6 +75,8 @@ class Poster:
         # tokens must hold throughout the run, so the moment stands still for them
         services = Services(
             registry=Registry(database, decider, lambda: BEGAN + timedelta(days=30)),
+            subscribers=Subscribers(database, lambda: BEGAN),
+            webhooks=Webhooks(Receivers({}), (), settings.event_source),
             rulebook=rulebook,
             tokens=token_reader(settings),
             clock=lambda: BEGAN,

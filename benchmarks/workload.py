@@ -1,6 +1,6 @@
 """Invented registrations to decide: thirteen rules, eight previous interviews each.
 
-In: a seed. Out: facts as the registry would build them; most are accepted, some break a rule or two.
+In: a seed. Out: facts as the registry would build them; most are accepted, some break a rule.
 Does not know: who decides them.
 """
 
