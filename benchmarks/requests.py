@@ -59,8 +59,8 @@ class AcceptsEverything:
         return ("everyone",)
 
     def receivers(self, operation: str, facts: Facts) -> tuple[Receiver, ...]:
-        """Tell nobody."""
-        return ()
+        """Tell the one whom the rules would tell, so that as much is written to the disk."""
+        return (Receiver("", "GetPersonInterview", "job_centre", {"organisation": "101"}),)
 
 
 class Poster:

@@ -193,7 +193,11 @@ def write(unit: UnitOfWork, interview: Interview, origin: VersionOrigin) -> None
         )
     else:
         unit.execute(
-            update(tables.interview).where(_INTERVIEW.interview_id == interview.interview_id),
+            update(tables.interview).where(
+                # the identifier would do: the citizen says on which shard it lies
+                _INTERVIEW.citizen_id == origin.citizen_id,
+                _INTERVIEW.interview_id == interview.interview_id,
+            ),
             current,
         )
     unit.execute(

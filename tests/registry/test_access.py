@@ -45,6 +45,7 @@ from tests.registry.access_table import (
     sees_interview,
     writes,
 )
+from tests.registry.databases import Kind, SqliteKind
 from tests.registry.fakes import AGENCY, CONTENT, OTHER_CPR, SINCE_2020, Clock
 from tests.registry.rows import audit_outcomes, counts
 
@@ -103,6 +104,12 @@ class Matrix:
         outcome = self.registry.create_interview(AGENCY, CreateInterview(cpr, content))
         assert isinstance(outcome, Registered)
         return outcome.interview
+
+
+@pytest.fixture
+def kind(sqlite: SqliteKind) -> Kind:
+    """Who sees what is decided by the rules; the databases are compared elsewhere."""
+    return sqlite
 
 
 @pytest.fixture
