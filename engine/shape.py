@@ -15,6 +15,7 @@ from engine.model import (
     Comparison,
     Condition,
     Not,
+    Operand,
     Operator,
     Presence,
     Quantified,
@@ -95,12 +96,20 @@ def facts_read(condition: Condition) -> set[str]:
             assert_never(condition)
 
 
-def references_of(comparison: Comparison) -> Iterable[Reference]:
-    yield comparison.subject
-    match comparison.operand:
-        case Reference() as reference:
-            yield reference
+def reference_in(operand: Operand) -> Reference | None:
+    """Return the fact or field whose value the operand takes, if it takes one."""
+    match operand:
+        case Reference():
+            return operand
         case Shifted(base=base):
-            yield base
+            return base
         case _:
-            pass
+            return None
+
+
+def references_of(comparison: Comparison) -> Iterable[Reference]:
+    """Yield the subject, and what it is compared with if that is a fact or field."""
+    yield comparison.subject
+    other = reference_in(comparison.operand)
+    if other is not None:
+        yield other

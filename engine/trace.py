@@ -47,6 +47,7 @@ from engine.model import (
 from engine.operators import OPERATORS
 from engine.problems import EvaluationError
 from engine.program import Clause, Program
+from engine.shape import reference_in
 
 Look = Callable[[Facts, Record], ConditionTrace]
 """What a condition becomes: facts and the record at hand (empty outside a `where`) to its trace."""
@@ -166,7 +167,7 @@ class Tracer:
         subject, test = comparison.subject, self._test(comparison)
         value = self._value(subject, fields)
         label, name, or_absent = subject.fact.label, subject.fact.name, comparison.or_absent
-        other = _reference(comparison)
+        other = reference_in(comparison.operand)
         operand = self._operand(comparison, fields)
 
         def look_at_comparison(facts: Facts, record: Record) -> ConditionTrace:
@@ -278,17 +279,6 @@ def _plain_value(fact: Fact, *, in_record: bool) -> Callable[[Facts, Record], Va
     return value
 
 
-def _reference(comparison: Comparison) -> Reference | None:
-    """Return the fact that the subject is compared with, if it is compared with one."""
-    match comparison.operand:
-        case Reference() as reference:
-            return reference
-        case Shifted(base=base):
-            return base
-        case _:
-            return None
-
-
 def _in_turn(
     looks: tuple[tuple[Condition, Look], ...], facts: Facts, record: Record, *, guarded: bool
 ) -> tuple[ConditionTrace, ...]:
@@ -307,5 +297,5 @@ def _in_turn(
 
 
 def _names(comparison: Comparison) -> set[str]:
-    other = _reference(comparison)
+    other = reference_in(comparison.operand)
     return {comparison.subject.fact.name} | ({other.fact.name} if other is not None else set())

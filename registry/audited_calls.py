@@ -2,7 +2,7 @@
 
 In: a database, a caller, an operation. Out: a unit of work that is committed with its line; a line
 that cannot be stored after an error goes to the log of the program.
-Does not know: what is called. None of these calls is about one citizen.
+Does not know: what is called. What `audited` begins is never about one citizen.
 """
 
 from __future__ import annotations
@@ -64,7 +64,12 @@ def audited(
 
 @contextmanager
 def failures_noted(
-    database: Database, caller: Caller, operation: str, now: datetime, about: Callable[[], About]
+    database: Database,
+    caller: Caller,
+    operation: str,
+    now: datetime,
+    about: Callable[[], About],
+    rulebook: str | None = None,
 ) -> Iterator[None]:
     """Write a line when the block ends in an error that is an answer; the error goes on."""
     try:
@@ -72,15 +77,13 @@ def failures_noted(
     except RegistryError as error:
         outcome = _OUTCOMES.get(type(error))
         if outcome is not None:
-            note(database, AuditEntry(now, caller, operation, outcome, about()))
+            note(database, AuditEntry(now, caller, operation, outcome, about(), rulebook=rulebook))
         raise
 
 
 def note(database: Database, entry: AuditEntry) -> None:
     """Write a line; reads must go on while the database cannot be written, on a full disk say."""
     try:
-        with database.writing() as unit:
-            audit.write(unit, entry)
-            unit.commit()
+        database.write(lambda unit: audit.write(unit, entry))
     except RegistryError as error:
         _LOG.error("audit line not stored: %s", error, extra={"audit_line": entry.columns()})

@@ -1,7 +1,7 @@
 """Instants and days: which calendar day an instant is in Denmark, and how instants are stored.
 
 In: aware datetimes. Out: days in Europe/Copenhagen, whole microseconds since 1970 in UTC.
-Does not know: what happened then. This is the only place that knows the time zone.
+Does not know: what happened then. Registry and web know the time zone from here alone.
 """
 
 from __future__ import annotations

@@ -8,24 +8,21 @@ transaction of its own, and so is a read.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
 from engine.decision import Decision
 from registry import audit, citizens, commands
 from registry.about import NOBODY_KNOWN, About
 from registry.audit import AuditEntry, AuditOutcome
+from registry.audited_calls import failures_noted, note
 from registry.commands import Caller
 from registry.days import day_of
 from registry.decides import Decides
 from registry.errors import (
-    Conflict,
     FactsNotSupplied,
     NotAuthorised,
-    NotFound,
-    RegistryError,
 )
 from registry.facts import not_supplied
 from registry.interview import Interview
@@ -36,8 +33,6 @@ from registry.storage import Database, UnitOfWork
 from registry.visibility import Access, may_put_citizens, may_register
 
 __all__ = ["Decides", "Page", "Refused", "Registered", "Registry"]
-
-_LOG = logging.getLogger("samtale.audit")
 
 
 class Registry:
@@ -153,10 +148,11 @@ class Registry:
             self._check_may_register(caller, commands.DRY_RUN, now)
             decision = reading.decision(what_if)
         outcome = AuditOutcome.ACCEPTED if decision.accepted else AuditOutcome.REFUSED
-        self._note_apart(
+        note(
+            self._database,
             AuditEntry(
                 now, caller, commands.DRY_RUN, outcome, reading.about, rulebook=decision.rulebook
-            )
+            ),
         )
         return decision
 
@@ -213,28 +209,16 @@ class Registry:
             finally:
                 about = reading.about
 
-    @contextmanager
     def _failures_noted(
         self, caller: Caller, operation: str, now: datetime, about: Callable[[], About]
-    ) -> Iterator[None]:
-        outcomes: dict[type[RegistryError], AuditOutcome] = {
-            NotFound: AuditOutcome.NOT_FOUND,
-            NotAuthorised: AuditOutcome.NOT_AUTHORISED,
-            Conflict: AuditOutcome.CONFLICT,
-        }
-        try:
-            yield
-        except (NotFound, NotAuthorised, Conflict) as error:
-            rulebook = self._decider.rulebook.id
-            entry = AuditEntry(
-                now, caller, operation, outcomes[type(error)], about(), rulebook=rulebook
-            )
-            self._note_apart(entry)
-            raise
+    ) -> AbstractContextManager[None]:
+        rulebook = self._decider.rulebook.id
+        return failures_noted(self._database, caller, operation, now, about, rulebook)
 
     def _note_read(self, caller: Caller, operation: str, reading: Reading) -> None:
         rulebook = self._decider.rulebook.id
-        self._note_apart(
+        note(
+            self._database,
             AuditEntry(
                 reading.read_at,
                 caller,
@@ -242,15 +226,5 @@ class Registry:
                 AuditOutcome.READ,
                 reading.about,
                 rulebook=rulebook,
-            )
+            ),
         )
-
-    def _note_apart(self, entry: AuditEntry) -> None:
-        """Write an audit line in its own transaction; one that cannot be stored goes to the log.
-
-        Reads must go on while the database cannot be written, on a full disk for instance.
-        """
-        try:
-            self._database.write(lambda unit: audit.write(unit, entry))
-        except RegistryError as error:
-            _LOG.error("audit line not stored: %s", error, extra={"audit_line": entry.columns()})

@@ -16,15 +16,14 @@ from engine.model import (
     Comparison,
     Condition,
     Not,
-    Operand,
     Presence,
     Quantified,
     Reference,
     Scope,
-    Shifted,
     Version,
 )
 from engine.reader.reading import Problems
+from engine.shape import reference_in
 
 Guarded = frozenset[tuple[Scope, str]]
 """The optional facts and fields that are known to be given."""
@@ -57,7 +56,7 @@ def _walk(condition: Condition, guarded: Guarded, problems: Problems) -> Guarded
         case Comparison(subject, _, operand, or_absent):
             if not or_absent:
                 _check(subject, guarded, "or write `or: absent` beside the comparison", problems)
-            read = _reference_of(operand)
+            read = reference_in(operand)
             if read is not None:
                 _check(read, guarded, "`or: absent` speaks of the subject only", problems)
     return guarded
@@ -65,12 +64,6 @@ def _walk(condition: Condition, guarded: Guarded, problems: Problems) -> Guarded
 
 def _name(reference: Reference) -> tuple[Scope, str]:
     return reference.scope, reference.fact.name
-
-
-def _reference_of(operand: Operand) -> Reference | None:
-    if isinstance(operand, Shifted):
-        return operand.base
-    return operand if isinstance(operand, Reference) else None
 
 
 def _check(reference: Reference, guarded: Guarded, otherwise: str, problems: Problems) -> None:

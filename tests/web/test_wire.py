@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from registry.commands import PagePosition
+from registry.days import day_of
 from registry.interview import (
     CitizenFacts,
     ContactGroupPeriod,
@@ -25,7 +26,7 @@ from web.api.wire import (
     read_cursor,
     show_cursor,
 )
-from web.api.wire_times import day_of, read_day, start_of
+from web.api.wire_times import read_day, start_of
 
 DAY = date(2024, 1, 1)
 END = date(2025, 1, 1)

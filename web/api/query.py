@@ -15,11 +15,12 @@ from flask import request
 
 from engine.facts import Text
 from registry.commands import PagePosition
+from registry.days import day_of
 from web.api import faults
 from web.api.faults import Fault, in_query
 from web.api.request_body import refuse
 from web.api.wire import read_cursor
-from web.api.wire_times import day_of, read_day, read_instant, start_of
+from web.api.wire_times import read_day, read_instant, start_of
 
 LARGEST = 2_147_483_647
 Value = TypeVar("Value")

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from engine.dated import SINCE_EVER
+from registry.days import DENMARK
 
-DENMARK = ZoneInfo("Europe/Copenhagen")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """Years outside are a slip of the pen, and near the ends of the calendar UTC cannot say them."""
 LAST_YEAR_OF_DAY = 9999
@@ -60,11 +59,6 @@ def read_uuid(text: str) -> str | None:
 def start_of(day: date) -> datetime:
     """Return the instant at which `day` begins in Denmark, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=DENMARK).astimezone(UTC)
-
-
-def day_of(moment: datetime) -> date:
-    """Return the calendar day in Denmark that contains `moment`."""
-    return moment.astimezone(DENMARK).date()
 
 
 def show_instant(moment: datetime) -> str:
