@@ -15,6 +15,12 @@ from web.delivery.signing import read_signing_key
 PATH = "/v1/subscriptions"
 
 
+@pytest.fixture(autouse=True)
+def _no_webhooks_are_left_from_another_test(door: Door) -> None:
+    for centre in ("901", "902", "903"):
+        door.of("job_centre", centre).call("PUT", PATH, json=stated())
+
+
 def stated(*paths: str) -> dict[str, Any]:
     return {"subscriptions": [{"path": path} for path in paths]}
 
