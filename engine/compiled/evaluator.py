@@ -11,26 +11,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.compiled.codegen import Writer
+from engine.compiled.discrimination import WORTHWHILE
 from engine.decision import Evaluator, Firing
 from engine.facts import Facts
 from engine.problems import EvaluationError
 from engine.program import Program
 
 
-def compile_program(program: Program) -> Evaluator:
-    """Generate the code of `program`."""
-    return _Compiled(program)
+def compile_program(program: Program, groups_from: int = WORTHWHILE) -> Evaluator:
+    """Generate the code of `program`; tests ask for groups of fewer rules than is worth while."""
+    return _Compiled(program, groups_from)
 
 
 @dataclass(slots=True)
 class _Compiled:
     program: Program
+    groups_from: int
     source: str = field(init=False)
     """The generated code, for those who want to read it."""
     _function: Callable[[Facts], list[Firing]] = field(init=False)
 
     def __post_init__(self) -> None:
-        writer = Writer(self.program)
+        writer = Writer(self.program, self.groups_from)
         self.source = writer.write()
         namespace: dict[str, Any] = dict(writer.constants)
         exec(compile(self.source, f"<program {self.program.operation}>", "exec"), namespace)  # noqa: S102  # the text holds numbered names and operators only

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine.facts import Facts
 from engine.model import Rulebook, RuleKind
-from tests.engine import invented, invented_rules
+from tests.engine import invented, invented_alike, invented_rules
 from tests.engine.invented import Draws
 
 
@@ -23,6 +23,12 @@ def rulebooks(draw: st.DrawFn, kinds: Sequence[RuleKind] = tuple(RuleKind)) -> R
     It shrinks towards rules, few of them, and plain conditions.
     """
     return invented_rules.rulebook(_draws(draw), kinds)
+
+
+@st.composite
+def alike_rulebooks(draw: st.DrawFn) -> Rulebook:
+    """Draw a rulebook of up to twelve rules or grants that are much alike."""
+    return invented_alike.rulebook(_draws(draw))
 
 
 @st.composite

@@ -35,7 +35,7 @@ from engine.program import Program, Programs
 from engine.trace import Tracer
 from tests.engine import invented, invented_rules
 from tests.engine.oracle import expected_firings, expected_receivers, traced_firings
-from tests.engine.strategies import facts, rulebooks
+from tests.engine.strategies import alike_rulebooks, facts, rulebooks
 
 # Every ruleset stays in the process for good, so a rulebook is asked about several sets of facts:
 # 320 rulebooks, 2,560 sets. `make campaign-engines` tries a million in processes that end.
@@ -57,8 +57,23 @@ def test_every_engine_finds_what_the_language_means(book: Rulebook, sets: list[F
         program = programs.for_facts(operation, given_facts)
         expected = expected_firings(book, operation, given_facts)
         assert expected == compile_program(program).firings(given_facts)
+        assert expected == compile_program(program, groups_from=1).firings(given_facts)
         assert expected == durable_program(program).firings(given_facts)
         assert expected == traced_firings(Tracer(program), given_facts)
+
+
+@settings(ENOUGH, max_examples=160)
+@given(alike_rulebooks(), st.lists(facts(), min_size=SETS, max_size=SETS))
+def test_rules_that_are_alike_are_decided_as_if_each_stood_alone(
+    book: Rulebook, sets: list[Facts]
+) -> None:
+    programs = Programs(book)
+    for given_facts in sets:
+        program = programs.for_facts("register", given_facts)
+        expected = expected_firings(book, "register", given_facts)
+        for groups_from in (1, 3, 100):
+            compiled = compile_program(program, groups_from)
+            assert expected == compiled.firings(given_facts)
 
 
 @settings(ENOUGH, max_examples=80)
