@@ -128,6 +128,20 @@ class Decider:
             steps=steps,
         )
 
+    def accepts(self, operation: str, facts: Facts) -> bool:
+        """Tell whether `decide` would accept, without saying why; raises as `decide`."""
+        ready = self._ready_for(self._programs.for_facts(operation, facts))
+        firings = ready.firings(facts)
+        if ready.program.kind is not RuleKind.RULE:
+            return bool(firings) or ready.program.kind is RuleKind.NOTICE
+        refusing = {
+            position
+            for position, clause in enumerate(ready.program.clauses)
+            if clause.rule.severity is RuleSeverity.REFUSE
+        }
+        speaking = {each.clause for each in _answering(ready, firings)}
+        return not speaking & refusing
+
     def granted(self, operation: str, facts: Facts) -> tuple[str, ...]:
         """Return the ids of the grants that let the caller in; none: the caller may not.
 
@@ -199,9 +213,8 @@ def _of_rules(
 ) -> Decision:
     """Return the answer of rules: if a gate fires, the gates answer alone."""
     clauses = ready.program.clauses
-    gates = tuple(each for each in firings if clauses[each.clause].rule.gate)
-    if gates:
-        firings = gates
+    firings = _answering(ready, firings)
+    if any(clauses[each.clause].rule.gate for each in firings):
         steps = tuple(
             step for step, clause in zip(steps, clauses, strict=False) if clause.rule.gate
         )
@@ -220,6 +233,12 @@ def _of_rules(
         advice=tuple(advice),
         steps=steps,
     )
+
+
+def _answering(ready: _Ready, firings: tuple[Firing, ...]) -> tuple[Firing, ...]:
+    """Return the firings that are answered: if a gate fires, those of the gates alone."""
+    clauses = ready.program.clauses
+    return tuple(each for each in firings if clauses[each.clause].rule.gate) or firings
 
 
 def _without_when(program: Program) -> Program:

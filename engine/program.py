@@ -96,7 +96,7 @@ class Programs:
         """Return the program for these facts; raises `EvaluationError` when a date is missing."""
         if operation not in self._seams:
             raise EvaluationError(f"no rules for operation `{operation}`")
-        days = {dated_by: _day(dated_by, facts) for dated_by, _ in self._seams[operation]}
+        days = {dated_by: dating_day(dated_by, facts) for dated_by, _ in self._seams[operation]}
         key = (
             operation,
             tuple(bisect_right(starts, days[by]) for by, starts in self._seams[operation]),
@@ -116,7 +116,7 @@ def build_program(rulebook: Rulebook, operation: str, days: Mapping[DatedBy, dat
         rulebook=rulebook.id,
         operation=operation,
         clauses=tuple(
-            _clause(rule, days[rule.dated_by], rulebook.parameters, facts)
+            clause_on(rule, days[rule.dated_by], rulebook.parameters, facts)
             for rule in rulebook.rules_of(operation)
         ),
         facts=facts,
@@ -154,7 +154,8 @@ def _seams(rulebook: Rulebook, operation: str) -> tuple[tuple[DatedBy, tuple[dat
     )
 
 
-def _day(dated_by: DatedBy, facts: Facts) -> date:
+def dating_day(dated_by: DatedBy, facts: Facts) -> date:
+    """Return the day that chooses the wording; raises `EvaluationError` when it is missing."""
     day = facts.get(dated_by.fact)
     if day is None and dated_by.otherwise is not None:
         day = facts.get(dated_by.otherwise)
@@ -163,9 +164,10 @@ def _day(dated_by: DatedBy, facts: Facts) -> date:
     return day
 
 
-def _clause(
+def clause_on(
     rule: Rule, day: date, parameters: Mapping[str, Parameter], facts: Mapping[str, Fact]
 ) -> Clause:
+    """Return the wording of `rule` in force on `day`, in an operation that gives these facts."""
     version = rule.versions.on(day)
     if version is None or version.withdrawn:
         return Clause(rule, None)

@@ -29,6 +29,17 @@ Given = Mapping[str, Node]
 
 
 @dataclass(frozen=True, slots=True)
+class Starting:
+    """What the examples of a file differ from: its operation, and the baseline as it stands there.
+
+    The facts are plain values by name, as the file writes them.
+    """
+
+    operation: str | None
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One example: facts for one operation, and the exact answer that is expected."""
 
@@ -47,6 +58,8 @@ class Case:
     kind: RuleKind = RuleKind.RULE
     """What decides the operation."""
     place: Place = field(default=NOWHERE, compare=False)
+    start: Starting | None = field(default=None, compare=False, repr=False)
+    """What it differs from; None for a case that stood in no file."""
 
     @property
     def accepted(self) -> bool:
@@ -214,6 +227,7 @@ class _CaseFile:
             expected.holding,
             expected.kind,
             example.place,
+            Starting(default, {fact: plain(node) for fact, node in baseline.items()}),
         )
 
     def _example_name(self, example: Section) -> Text:

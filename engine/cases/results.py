@@ -34,8 +34,8 @@ OTHER_ORDER = Text(
 )
 
 OTHER_ANSWER = Text(
-    "svaret siger selv noget andet om, hvorvidt der er accepteret",
-    "the answer itself says otherwise about being accepted",
+    "eksemplet ventede det modsatte svar",
+    "the case expected the opposite answer",
 )
 
 

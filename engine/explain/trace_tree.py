@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.decision import ConditionTrace, Decision, Outcome, Seen, Step
-from engine.explain.wording import day, hidden, words
-from engine.facts import Catalogue, Fact, FactType, Text
+from engine.explain.seen_values import SeenValues
+from engine.explain.wording import day
+from engine.facts import Catalogue, Text
 from engine.model import RuleKind
 from engine.tables import Table
 
 _NOT_APPLICABLE = Text("gælder ikke her", "not applicable")
 _NOT_IN_FORCE = Text("ikke i kraft", "not in force")
-_OUTCOMES = {
+OUTCOMES = {
     RuleKind.RULE: {
         Outcome.SATISFIED: Text("opfyldt", "satisfied"),
         Outcome.VIOLATED: Text("brudt", "violated"),
@@ -39,7 +40,7 @@ _OUTCOMES = {
     },
 }
 _MARKS = {True: "✓", False: "✗", None: "–"}
-_ANSWERS = {
+ANSWERS = {
     RuleKind.RULE: (Text("accepteret", "accepted"), Text("afvist", "refused")),
     RuleKind.GRANT: (Text("adgang", "access"), Text("ingen adgang", "no access")),
     RuleKind.NOTICE: (
@@ -55,7 +56,6 @@ _LEADS = {
     RuleKind.NOTICE: Text("modtagere", "receivers"),
 }
 _SINCE = Text("ordlyd fra", "wording from")
-_HIDDEN = Text("(tekst, vises ikke)", "(text, not shown)")
 
 
 def trace_tree(
@@ -63,7 +63,7 @@ def trace_tree(
 ) -> str:
     """Return one branch per rule, with every condition and the values that it looked at."""
     kind = decision.steps[0].kind if decision.steps else RuleKind.RULE
-    said, otherwise = _ANSWERS[kind]
+    said, otherwise = ANSWERS[kind]
     holds = decision.accepted if kind is RuleKind.RULE else bool(decision.holding)
     answer = (said if holds else otherwise).in_language(language)
     tree = _Tree(catalogue, tables, language)
@@ -71,19 +71,15 @@ def trace_tree(
 
 
 class _Tree:
-    """Writes the lines; a field's type is that of the fields of its name in any list."""
+    """Writes the lines."""
 
     def __init__(self, catalogue: Catalogue, tables: Mapping[str, Table], language: str) -> None:
-        self._tables = tables
+        self._values = SeenValues(catalogue, tables)
         self._language = language
-        self._facts: dict[str, list[Fact]] = {}
-        for fact in catalogue.facts.values():
-            for each in (fact, *fact.fields.values()):
-                self._facts.setdefault(each.name, []).append(each)
 
     def steps(self, steps: tuple[Step, ...]) -> Iterator[str]:
         for step in steps:
-            outcome = self._words(_OUTCOMES[step.kind][step.outcome])
+            outcome = self._words(OUTCOMES[step.kind][step.outcome])
             # the requirement of a grant or notice has its id for a code
             codes = f" [{', '.join(step.codes)}]" if step.kind is RuleKind.RULE else ""
             since = (
@@ -112,12 +108,7 @@ class _Tree:
             yield from self._condition(record.where, depth + 1, f"{record.position + 1}: ")
 
     def _seen(self, seen: Seen) -> str:
-        label = self._words(seen.label)
-        facts = self._facts.get(seen.name, [])
-        if not facts or any(hidden(seen.value, fact.type) for fact in facts):
-            return f"{label}: {self._words(_HIDDEN)}"
-        kind = next((fact for fact in facts if fact.type is FactType.CODE), facts[0])
-        return f"{label}: {self._words(words(seen.value, kind.type, kind.code_list, self._tables))}"
+        return self._words(self._values.told(seen))
 
     def _words(self, text: Text) -> str:
         return text.in_language(self._language)

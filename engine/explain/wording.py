@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.facts import FactType, Text, Value
+from engine.model import Confidence
 from engine.tables import Table
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
@@ -37,6 +38,15 @@ NO = Text("nej", "no")
 NOT_GIVEN = Text("ikke angivet", "not given")
 AND = Text("og", "and")
 OR = Text("eller", "or")
+
+
+CONFIDENCES: Mapping[Confidence, Text] = {
+    Confidence.OFFICIAL: Text("officiel", "official"),
+    Confidence.PUBLISHED: Text("offentliggjort", "published"),
+    Confidence.INFERRED: Text("udledt", "inferred"),
+    Confidence.ASSUMED: Text("antaget", "assumed"),
+}
+"""How sure we are, in words; `docs/glossary.md` says what each means."""
 
 
 def both(tell: Callable[[str], str]) -> Text:

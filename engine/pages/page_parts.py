@@ -7,25 +7,17 @@ Does not know: what a page is made of.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
 from engine.cases.results import CaseResult
 from engine.dated import SINCE_EVER
 from engine.explain.sentences import version_sentence
-from engine.explain.wording import day, series
+from engine.explain.wording import CONFIDENCES, day, series
 from engine.facts import Text
 from engine.model import Basis, Confidence, Rule, Rulebook, Version
 from engine.pages.rule_examples import facts_in_words, tables_read
 from engine.tables import Table
-
-CONFIDENCES: Mapping[Confidence, Text] = {
-    Confidence.OFFICIAL: Text("officiel", "official"),
-    Confidence.PUBLISHED: Text("offentliggjort", "published"),
-    Confidence.INFERRED: Text("udledt", "inferred"),
-    Confidence.ASSUMED: Text("antaget", "assumed"),
-}
-"""How sure we are, in words; `docs/glossary.md` says what each means."""
 
 
 def sentence(rulebook: Rulebook, rule: Rule, version: Version) -> Text:

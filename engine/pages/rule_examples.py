@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from engine.cases.results import CaseResult
 from engine.decision import Outcome
 from engine.explain.wording import words
-from engine.facts import Fact, FactType, Record, Value
+from engine.facts import Fact, FactType, Record, Text, Value
 from engine.model import (
     All,
     AnyOf,
@@ -21,6 +21,7 @@ from engine.model import (
     Not,
     Operand,
     Operator,
+    ParameterReference,
     Presence,
     Quantified,
     Reference,
@@ -102,13 +103,24 @@ def _lists(rule: Rule, result: CaseResult) -> Iterator[bool]:
 def facts_in_words(
     rule: Rule, result: CaseResult, rulebook: Rulebook
 ) -> tuple[tuple[str, str], ...]:
-    """Return label and value of every fact that some wording of the rule reads, as far as given."""
+    """Return label and value in Danish of every fact that the rule reads, as far as given."""
+    rows = facts_told(rule, result, rulebook)
+    return tuple((label.da, "<br>".join(each.da for each in lines)) for label, lines in rows)
+
+
+def facts_told(
+    rule: Rule, result: CaseResult, rulebook: Rulebook
+) -> tuple[tuple[Text, tuple[Text, ...]], ...]:
+    """Return every fact that some wording of the rule reads, as far as given: label and lines.
+
+    A list has a line for each record. The facts are those of a case: invented, and shown whole.
+    """
     catalogue, given = rulebook.catalogue.facts, result.case.facts
-    rows: list[tuple[str, str]] = []
+    rows: list[tuple[Text, tuple[Text, ...]]] = []
     for name in _names_read(rule):
         if name in given and name in catalogue:
             fact = catalogue[name]
-            rows.append((fact.label.da, _value(fact, given[name], rulebook)))
+            rows.append((fact.label, _lines(fact, given[name], rulebook)))
     return tuple(dict.fromkeys(rows))
 
 
@@ -121,6 +133,17 @@ def tables_read(rule: Rule) -> tuple[str, ...]:
         if operator is Operator.IN_FORCE_ON and reference.fact.code_list is not None:
             found.append(reference.fact.code_list)
     return tuple(dict.fromkeys(found))
+
+
+def parameters_read(rule: Rule) -> tuple[str, ...]:
+    """Return the parameters that some wording of the rule compares with or shifts a day by."""
+    found: dict[str, None] = {}
+    for leaf in _leaves(rule):
+        operand = leaf.operand if isinstance(leaf, Comparison) else None
+        days = operand.days if isinstance(operand, Shifted) else operand
+        if isinstance(days, ParameterReference):
+            found[days.name] = None
+    return tuple(found)
 
 
 def _names_read(rule: Rule) -> tuple[str, ...]:
@@ -185,27 +208,34 @@ def _names(operand: Operand) -> Iterator[str]:
             yield from _names(base)
 
 
-def _value(fact: Fact, value: Value | tuple[Record, ...] | None, rulebook: Rulebook) -> str:
+def _lines(
+    fact: Fact, value: Value | tuple[Record, ...] | None, rulebook: Rulebook
+) -> tuple[Text, ...]:
     if fact.type is not FactType.RECORDS:
-        return _scalar(fact, value, rulebook)  # type: ignore[arg-type]  # not a list of records
+        return (_scalar(fact, value, rulebook),)  # type: ignore[arg-type]  # not a list of records
     records = [each for each in value or () if isinstance(each, Mapping)]  # type: ignore[union-attr]  # a list of records
     if not records:
-        return "ingen"
-    return "<br>".join(
-        f"{position}. {_record(fact, record, rulebook)}"
-        for position, record in enumerate(records, start=1)
+        return (Text("ingen", "none"),)
+    told = [
+        [_record(fact, each, rulebook, language) for each in records] for language in ("da", "en")
+    ]
+    return tuple(
+        Text(f"{at}. {da}", f"{at}. {en}") for at, (da, en) in enumerate(zip(*told, strict=True), 1)
     )
 
 
-def _record(fact: Fact, record: Record, rulebook: Rulebook) -> str:
-    return "; ".join(
-        f"{part.label.da}: {_scalar(part, record.get(name), rulebook)}"
+def _record(fact: Fact, record: Record, rulebook: Rulebook, language: str) -> str:
+    told = (
+        (part.label, _scalar(part, record.get(name), rulebook))
         for name, part in fact.fields.items()
         if part.looked_up is None
     )
+    return "; ".join(
+        f"{label.in_language(language)}: {value.in_language(language)}" for label, value in told
+    )
 
 
-def _scalar(fact: Fact, value: Value | None, rulebook: Rulebook) -> str:
+def _scalar(fact: Fact, value: Value | None, rulebook: Rulebook) -> Text:
     if isinstance(value, str) and fact.type is FactType.TEXT and len(value) > LONGEST_TEXT:
-        return f"en tekst på {len(value)} tegn"
-    return words(value, fact.type, fact.code_list, rulebook.tables).da
+        return Text(f"en tekst på {len(value)} tegn", f"a text of {len(value)} characters")
+    return words(value, fact.type, fact.code_list, rulebook.tables)

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.cases.results import CaseResult
-from engine.explain.wording import series
+from engine.explain.wording import CONFIDENCES, series
 from engine.model import Requirement, Rule, Rulebook, RuleKind, RuleSeverity
 from engine.pages.page_parts import (
-    CONFIDENCES,
     applies,
     cell,
     example,

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 from engine.cases.results import CaseResult
 from engine.explain.sentences import condition_sentence
-from engine.explain.wording import capital, series, words
+from engine.explain.wording import CONFIDENCES, capital, series, words
 from engine.facts import FactType
 from engine.model import Quantified, Rule, Rulebook, RuleFile, RuleKind, Version
 from engine.pages.page_parts import (
-    CONFIDENCES,
     applies,
     cell,
     example,

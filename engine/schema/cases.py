@@ -25,6 +25,7 @@ from engine.schema.parts import (
     operations,
     ref,
     several,
+    titled_as,
 )
 
 
@@ -34,12 +35,16 @@ def cases_schema(rulebook: Rulebook) -> Schema:
         {
             "format": format_key(),
             "cases": described(TEXT, Text("hvad filen handler om", "what the file is about")),
-            "operation": ref("operation"),
-            "baseline": ref("facts"),
+            "operation": described(ref("operation"), Text("det, der afgøres", "what is decided")),
+            "baseline": described(
+                ref("facts"), Text("det, eksemplerne går ud fra", "what the examples start from")
+            ),
             "baseline_from": described(
                 TEXT, Text("en fil i samme mappe", "a file in the same folder")
             ),
-            "examples": several(ref("example")),
+            "examples": described(
+                several(ref("example")), Text("eksemplerne, ét efter ét", "the examples")
+            ),
         },
         ["format", "cases", "operation", "examples"],
     )
@@ -60,6 +65,8 @@ def cases_schema(rulebook: Rulebook) -> Schema:
         "example": _example(),
     }
     title = Text("Eksempler i samtale", "Cases of samtale")
+    with_examples = titled_as(Text("en fil med eksempler", "a file with examples"), with_examples)
+    baseline = titled_as(Text("et fælles udgangspunkt", "a shared baseline"), baseline)
     return document("cases", title, {"oneOf": [with_examples, baseline]}, definitions)
 
 
@@ -74,7 +81,7 @@ def _example() -> Schema:
         {
             "codes": described(
                 several(ref("code"), at_least=0),
-                Text("fejlkoderne i rækkefølge; ingen: godtaget", "in order; none: accepted"),
+                Text("fejlkoderne i rækkefølge; ingen: accepteret", "in order; none: accepted"),
             ),
             "advice": described(
                 several(ref("code"), at_least=0),
@@ -92,24 +99,36 @@ def _example() -> Schema:
     )
     expected = any_of(
         [
-            of_rules,
-            mapping({"grants": of_grants}, ["grants"]),
-            mapping({"notices": of_notices}, ["notices"]),
+            titled_as(Text("reglernes svar", "the rules' answer"), of_rules),
+            titled_as(
+                Text("adgangenes svar", "the grants' answer"),
+                mapping({"grants": of_grants}, ["grants"]),
+            ),
+            titled_as(
+                Text("beskedernes svar", "the notices' answer"),
+                mapping({"notices": of_notices}, ["notices"]),
+            ),
         ]
     )
     return mapping(
         {
-            "name": any_of([TEXT, ref("words")]),
-            "operation": ref("operation"),
-            "change": {
-                **ref("facts"),
-                "description": "det, der er anderledes / what differs from the baseline",
-            },
+            "name": described(
+                any_of([TEXT, ref("words")]),
+                Text("hvad eksemplet viser", "what the example shows"),
+            ),
+            "operation": described(
+                ref("operation"), Text("når det er en anden end filens", "when not the file's")
+            ),
+            "change": described(
+                ref("facts"), Text("det, der er anderledes", "what differs from the baseline")
+            ),
             "absent": described(
                 several(ref("fact"), distinct=True),
                 Text("oplysninger, der mangler", "facts that are not given"),
             ),
-            "expect": expected,
+            "expect": described(
+                expected, Text("det svar, der skal komme", "the answer that must come")
+            ),
         },
         ["name", "expect"],
     )

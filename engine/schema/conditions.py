@@ -26,6 +26,7 @@ from engine.schema.parts import (
     ref,
     several,
     slug,
+    titled_as,
 )
 from engine.schema.words import OPERATOR_WORDS
 
@@ -72,10 +73,7 @@ class _Conditions:
 
     def _tests(self, subjects: Mapping[str, Fact], owner: str, inner: str) -> Schema:
         properties = {
-            name: {
-                **ref(slug("test", owner, name)),
-                "markdownDescription": f"{fact.description.da} / {fact.description.en}",
-            }
+            name: described(ref(slug("test", owner, name)), fact.description)
             for name, fact in subjects.items()
             if fact.type is not FactType.RECORDS
         }
@@ -97,8 +95,11 @@ class _Conditions:
             ("none", Text("ingen post opfylder `where`", "no record fits")),
             ("every", Text("alle poster opfylder `where`", "every record fits")),
         ]
+        asked = described(where, Text("hvad posten skal opfylde", "what the record must satisfy"))
         simple = [
-            mapping({word: described(this, meaning), "where": where}, [word, "where"])
+            titled_as(
+                meaning, mapping({word: described(this, meaning), "where": asked}, [word, "where"])
+            )
             for word, meaning in words
         ]
         counted = mapping(
@@ -106,10 +107,11 @@ class _Conditions:
                 "at_least": described(COUNT, Text("mindst så mange", "at least so many")),
                 "at_most": described(COUNT, Text("højst så mange", "at most so many")),
                 "of": this,
-                "where": where,
+                "where": asked,
             },
             ["of", "where"],
         )
+        counted = titled_as(Text("et antal poster", "a number of records"), counted)
         counted["anyOf"] = [{"required": ["at_least"]}, {"required": ["at_most"]}]
         return {"oneOf": [*simple, counted]}
 
@@ -191,12 +193,14 @@ class _Conditions:
                 {"const": "absent"},
                 Text("også opfyldt, når oplysningen mangler", "holds too when it is absent"),
             )
-        tests = {**mapping(properties), "minProperties": 1}
+        named = Text("sammenligning", "comparison")
+        tests = titled_as(named, {**mapping(properties), "minProperties": 1})
         if fact.optional:
             tests["not"] = {"required": ["given", "or"]}
         if fact.type is FactType.CODES:
             return tests
-        return any_of([ref(self._operand_name(owner, (fact.type, fact.code_list))), tests])
+        value = ref(self._operand_name(owner, (fact.type, fact.code_list)))
+        return any_of([titled_as(Text("værdi", "value"), value), tests])
 
     def _literal(self, key: _TypeKey) -> Schema:
         kind, code_list = key

@@ -23,6 +23,7 @@ from engine.schema.parts import (
     one_of,
     ref,
     several,
+    titled_as,
 )
 
 _PLAIN = {
@@ -43,7 +44,10 @@ def facts_schema(rulebook: Rulebook) -> Schema:
                 several({"type": "string", "pattern": r"\S"}, distinct=True),
                 Text("alt, hvad der kan afgøres", "everything that can be decided"),
             ),
-            "facts": named(DOTTED, {"oneOf": [_fact(), _records()]}),
+            "facts": described(
+                named(DOTTED, {"oneOf": [_fact(), _records()]}),
+                Text("alt, hvad en regel må tale om", "everything a rule may speak of"),
+            ),
         },
         ["format", "operations", "facts"],
     )
@@ -109,11 +113,13 @@ def _field() -> dict[str, Schema]:
 
 
 def _fact() -> Schema:
-    return mapping({**_field(), "operations": ref("operations")}, ["type", "label", "description"])
+    keys = {**_field(), "operations": ref("operations")}
+    fact = mapping(keys, ["type", "label", "description"])
+    return titled_as(Text("en oplysning", "a fact"), fact)
 
 
 def _records() -> Schema:
-    return mapping(
+    records = mapping(
         {
             "type": described(
                 {"const": "records"}, Text("en liste af poster", "a list of records")
@@ -126,3 +132,4 @@ def _records() -> Schema:
         },
         ["type", "label", "description", "record_label", "fields"],
     )
+    return titled_as(Text("en liste af poster", "a list of records"), records)

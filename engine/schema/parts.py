@@ -47,6 +47,14 @@ _CONFIDENCES = {
 }
 
 
+_KINDS = {bool: "boolean", int: "integer", str: "string"}
+
+
+def titled_as(title: Text, schema: Schema) -> Schema:
+    """Return the schema under a name of its own; an editor shows the root's name without."""
+    return {"title": f"{title.da} / {title.en}", **schema}
+
+
 def described(schema: Mapping[str, Any], words: Text) -> Schema:
     """Return the schema with a description in Danish and English."""
     return {**schema, "description": f"{words.da} / {words.en}"}
@@ -54,14 +62,23 @@ def described(schema: Mapping[str, Any], words: Text) -> Schema:
 
 def one_of(values: Iterable[tuple[object, Text | None]]) -> Schema:
     """Return a schema of the given values, each with its name in Danish and English."""
-    choices = [_choice(value, name) for value, name in values]
-    return {"oneOf": choices} if choices else dict(NOTHING)
+    found = list(values)
+    if not found:
+        return dict(NOTHING)
+    schema: Schema = {"oneOf": [_choice(value, name) for value, name in found]}
+    kinds = {_KINDS[type(value)] for value, _ in found}
+    # an editor puts quotes around digits, and a colon behind the key, only when it knows the type
+    return {"type": kinds.pop(), **schema} if len(kinds) == 1 else schema
 
 
 def _choice(value: object, name: Text | None) -> Schema:
+    choice: Schema = {"const": value}
+    if isinstance(value, str) and value.isdigit():
+        # with its own type an editor inserts it in quotes
+        choice["type"] = "string"
     if name is None:
-        return {"const": value}
-    return {"const": value, "title": name.da, "markdownDescription": f"{name.da} / {name.en}"}
+        return choice
+    return {**choice, "title": name.da, "markdownDescription": f"{name.da} / {name.en}"}
 
 
 def any_of(schemas: Iterable[Schema]) -> Schema:

@@ -23,8 +23,14 @@ from engine.schema.parts import (
     operations,
     ref,
     several,
+    titled_as,
 )
-from engine.schema.speech import dated, speech_definitions, titled, withdrawn
+from engine.schema.speech import VERSIONS, dated, speech_definitions, titled, withdrawn
+
+_REQUIRED = Text("hvad der så skal være opfyldt", "what must then hold")
+_MESSAGE = Text(
+    "hvad der er galt, og hvad der ville være i orden", "what is wrong, and what would pass"
+)
 
 
 def rulebook_schema(rulebook: Rulebook) -> Schema:
@@ -72,7 +78,7 @@ def rulebook_schema(rulebook: Rulebook) -> Schema:
         ),
         "date_fact": one_of((name, facts[name].label) for name in days),
         "rule": mapping(
-            {**_rule_alone(), **titled(), "versions": several(ref("version"))},
+            {**_rule_alone(), **titled(), "versions": described(several(ref("version")), VERSIONS)},
             ["title", "versions"],
         ),
         "version": {"oneOf": [withdrawn(), _single(), _with_requirements()]},
@@ -81,9 +87,11 @@ def rulebook_schema(rulebook: Rulebook) -> Schema:
             {
                 "code": ref("code"),
                 "field": ref("field"),
-                "when": ref("conditions"),
-                "require": ref("conditions"),
-                "message": ref("words"),
+                "when": described(
+                    ref("conditions"), Text("hvornår kravet gælder", "when the demand applies")
+                ),
+                "require": described(ref("conditions"), _REQUIRED),
+                "message": described(ref("words"), _MESSAGE),
             },
             ["require", "message"],
         ),
@@ -115,21 +123,25 @@ def _rule_alone() -> dict[str, Schema]:
 
 
 def _single() -> Schema:
-    return mapping(
-        {
-            **dated(),
-            "require": {
-                **ref("conditions"),
-                "description": "hvad der så skal være opfyldt / what must then hold",
+    return titled_as(
+        Text("ordlyd med ét krav", "a wording with one demand"),
+        mapping(
+            {
+                **dated(),
+                "require": described(ref("conditions"), _REQUIRED),
+                "message": described(ref("words"), _MESSAGE),
             },
-            "message": ref("words"),
-        },
-        ["valid_from", "basis", "require", "message"],
+            ["valid_from", "basis", "require", "message"],
+        ),
     )
 
 
 def _with_requirements() -> Schema:
-    return mapping(
-        {**dated(), "requirements": several(ref("requirement"))},
-        ["valid_from", "basis", "requirements"],
+    several_demands = Text("flere krav, hver med sin kode", "several demands, each with its code")
+    return titled_as(
+        Text("ordlyd med flere krav", "a wording with several demands"),
+        mapping(
+            {**dated(), "requirements": described(several(ref("requirement")), several_demands)},
+            ["valid_from", "basis", "requirements"],
+        ),
     )

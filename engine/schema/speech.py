@@ -21,14 +21,17 @@ from engine.schema.parts import (
     ref,
     several,
     slug,
+    titled_as,
 )
 from engine.tables import ORGANISATION_TYPES
+
+VERSIONS = Text("de daterede ordlyde, den ældste først", "the dated wordings, the oldest first")
 
 
 def titled() -> dict[str, Schema]:
     """Return the keys that rules, grants and notices have beside their versions."""
     return {
-        "title": ref("words"),
+        "title": described(ref("words"), Text("hvad reglen siger", "what it says")),
         "operations": ref("operations"),
         "dated_by": described(
             any_of(
@@ -51,18 +54,21 @@ def dated() -> dict[str, Schema]:
 def withdrawn() -> Schema:
     """Return the schema of a version that ends its rule, grant or notice."""
     ends = described({"const": True}, Text("den ophører", "it ends"))
-    return mapping({**_begins(), "withdrawn": ends}, ["valid_from", "basis", "withdrawn"])
+    keys = mapping({**_begins(), "withdrawn": ends}, ["valid_from", "basis", "withdrawn"])
+    return titled_as(Text("ophør", "the end"), keys)
 
 
 def speech_definitions(rulebook: Rulebook) -> dict[str, Schema]:
     """Return the definitions `grant` and `notice`, with their versions."""
     return {
         "grant": mapping(
-            {**titled(), "versions": several(ref("grant_version"))}, ["title", "versions"]
+            {**titled(), "versions": described(several(ref("grant_version")), VERSIONS)},
+            ["title", "versions"],
         ),
         "grant_version": {"oneOf": [withdrawn(), _grant()]},
         "notice": mapping(
-            {**titled(), "versions": several(ref("notice_version"))}, ["title", "versions"]
+            {**titled(), "versions": described(several(ref("notice_version")), VERSIONS)},
+            ["title", "versions"],
         ),
         "notice_version": {"oneOf": [withdrawn(), _notice()]},
         "receivers": _receivers(rulebook),
@@ -77,7 +83,7 @@ def _begins() -> dict[str, Schema]:
 def _grant() -> Schema:
     opens = Text("hvad der så giver adgang", "what then lets the caller in")
     only = Text("det, der kan ses; alt andet er skjult", "what can then be seen")
-    return mapping(
+    keys = mapping(
         {
             **dated(),
             "grant": described(ref("conditions"), opens),
@@ -85,10 +91,11 @@ def _grant() -> Schema:
         },
         ["valid_from", "basis", "grant"],
     )
+    return titled_as(Text("adgangens ordlyd", "the wording of a grant"), keys)
 
 
 def _notice() -> Schema:
-    return mapping(
+    keys = mapping(
         {
             **dated(),
             "message": described(TEXT, Text("beskedens navn", "the name of the message")),
@@ -96,6 +103,7 @@ def _notice() -> Schema:
         },
         ["valid_from", "basis", "message", "to"],
     )
+    return titled_as(Text("beskedens ordlyd", "the wording of a notice"), keys)
 
 
 def _receivers(rulebook: Rulebook) -> Schema:

@@ -28,6 +28,7 @@ from engine.schema.parts import (
     ref,
     several,
     slug,
+    titled_as,
 )
 from engine.tables import Column, Table
 
@@ -143,7 +144,12 @@ def _rows(rulebook: Rulebook, table: Table) -> Schema:
         content["dependentRequired"] = {"da": ["en"], "en": ["da"]}
     ends = described({"const": True}, Text("gælder ikke længere", "no longer holds"))
     withdrawn = mapping({**always, "withdrawn": ends}, [*needed, "withdrawn"])
-    return {"oneOf": [content, withdrawn]}
+    return {
+        "oneOf": [
+            titled_as(Text("række", "row"), content),
+            titled_as(Text("rækken ophører", "the row ends"), withdrawn),
+        ]
+    }
 
 
 def _key(rulebook: Rulebook, table: Table) -> Schema:
