@@ -14,6 +14,9 @@ PORT ?= 8000
 WORKERS ?= -n auto --dist worksteal
 EXAMPLES ?= 1000000
 MESSAGES ?= 100000
+# `make campaign`: which entries (all of them), and how much of the full size
+CAMPAIGN ?=
+SCALE ?= 1
 DATABASE_URL ?= sqlite:///samtale.db
 
 # Python.h says whether durable-rules, which has no wheels, can be compiled.
@@ -67,7 +70,7 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.locked
 .PHONY: run
 run: setup ## an invented population, a server on 127.0.0.1:8000, three calls to try
 	@$(BIN)/samtale demo --database-url "$(DATABASE_URL)" --host $(HOST) --port $(PORT)
-	@exec $(BIN)/samtale serve --database-url "$(DATABASE_URL)" --host $(HOST) --port $(PORT)
+	@exec $(BIN)/samtale serve --watch --database-url "$(DATABASE_URL)" --host $(HOST) --port $(PORT)
 
 .PHONY: rules
 rules: setup ## check the rulebook and run its cases, as an analyst does
@@ -77,19 +80,32 @@ rules: setup ## check the rulebook and run its cases, as an analyst does
 # --- holding it to its word ---------------------------------------------------------------------
 
 .PHONY: test
-test: check pytest ## set up and pass everything
+test: browser check pytest ## set up and pass everything
 
 .PHONY: check
-check: setup ## ruff, mypy strict, import contracts, rulebook, schemas and documentation, without pytest
+check: setup ## ruff, mypy strict, import contracts, rulebook, layout, schemas and documentation, without pytest
 	@step() { printf '%-12s' "$$1"; shift; if out=$$("$$@" 2>&1); then echo ok; else echo FAILED; echo "$$out"; exit 1; fi; }; \
 	step format $(BIN)/ruff format --check .; \
 	step ruff $(BIN)/ruff check .; \
 	step mypy $(BIN)/mypy; \
 	step imports $(BIN)/lint-imports; \
 	step rulebook $(BIN)/samtale check; \
+	step layout $(BIN)/samtale fmt --check; \
 	step cases $(BIN)/samtale test; \
 	step schemas $(BIN)/samtale schemas --check; \
 	step docs $(BIN)/samtale docs --check
+
+# The tests in a browser use the system's Chromium. With CI=true and as root they fail without it.
+.PHONY: browser
+browser: ## bring Chromium by apt, where that is allowed and it is missing
+	@if [ -x /usr/bin/chromium ]; then exit 0; fi; \
+	if [ "$$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing Chromium for the tests of the workbench"; \
+	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install chromium; } >/dev/null 2>&1 \
+	    || echo "Chromium could not be installed: the tests in a browser cannot run" >&2; \
+	else \
+	  echo "no /usr/bin/chromium here, and no right to install it: the tests in a browser are left out" >&2; \
+	fi
 
 .PHONY: pytest
 pytest: setup ## the tests alone, with coverage of branches
@@ -114,6 +130,10 @@ docs: setup ## write the rule pages under docs/rules/ and docs/asyncapi.json
 	@$(BIN)/samtale docs
 	@$(BIN)/python -m web.api.asyncapi > docs/asyncapi.json
 
+.PHONY: screenshots
+screenshots: setup browser ## write the pictures of the workbench to docs/analyst/pictures
+	@$(BIN)/python -m tests.ui.screenshots docs/analyst/pictures
+
 # --- long runs ----------------------------------------------------------------------------------
 
 .PHONY: benchmark
@@ -128,6 +148,24 @@ campaign-engines: setup ## a million random rulebooks and facts: both engines mu
 campaign-messages: setup ## 100,000 waiting messages, moody receivers, killed relays: all come, in order
 	@$(BIN)/python -m tests.web.relay.campaign --messages $(MESSAGES)
 
+.PHONY: campaign
+campaign: setup ## the reliability catalogue at full size, one table (SCALE=0.1, CAMPAIGN="r1 k1")
+	@$(BIN)/python -m tests.campaign $(CAMPAIGN) --scale $(SCALE) $(if $(CAMPAIGN),,--output docs/reliability.md)
+
 .PHONY: clean
 clean: ## remove .venv and what the tools left behind; the database stays
 	@rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+
+# The editor of the workbench. Its bundle is committed; node and npm are needed only to renew it.
+EDITOR := build/editor-bundle
+VENDOR := web/ui/static/vendor
+
+.PHONY: editor-bundle
+editor-bundle: ## renew the editor of the workbench from npm (needs node; the result is committed)
+	@mkdir -p $(EDITOR) && cp web/ui/editor_bundle/package.json web/ui/editor_bundle/package-lock.json web/ui/editor_bundle/editor.js $(EDITOR)/
+	@cd $(EDITOR) && npm ci --ignore-scripts --no-audit --no-fund
+	@cd $(EDITOR) && node_modules/@esbuild/$$(node -p 'process.platform+"-"+process.arch')/bin/esbuild editor.js --bundle --minify --format=iife --global-name=samtaleEditor --target=es2021 --legal-comments=none --outfile=codemirror.min.js
+	@cp $(EDITOR)/codemirror.min.js $(VENDOR)/codemirror.min.js
+	@cd $(EDITOR) && for folder in $$(find node_modules -name LICENSE -not -path '*/esbuild*' -exec dirname {} \; | sort); do \
+	  node -p "const p=require('./$$folder/package.json'); p.name+' '+p.version"; echo; cat $$folder/LICENSE; echo; echo; done > ../../$(VENDOR)/codemirror-LICENSES.txt
+	@ls -l $(VENDOR)/codemirror.min.js

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import decisions, messages, requests
+from benchmarks import decisions, messages, requests, throughput
 from benchmarks.side_by_side import Timing
 
 RESULTS = Path(__file__).resolve().parent / "results.json"
@@ -20,7 +20,7 @@ LIBRARIES = ("durable-rules", "Flask", "SQLAlchemy", "orjson")
 
 
 def main() -> None:
-    """Time everything in turn; takes about two minutes."""
+    """Time everything in turn; takes about three minutes."""
     console = Console()
     results: dict[str, object] = {
         "on": datetime.now(UTC).date().isoformat(),
@@ -45,6 +45,16 @@ def main() -> None:
             }
             for each in timings
         }
+    loads = throughput.compare()
+    console.print(_loads(loads))
+    results["throughput"] = {
+        f"{load.threads} threads": {
+            "posts a second": round(load.posts),
+            "bare inserts a second": round(load.inserts),
+            "ratio": round(load.ratio, 1),
+        }
+        for load in loads
+    }
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
@@ -55,6 +65,21 @@ def _table(title: str, count: int, timings: list[Timing]) -> Table:
     for each in timings:
         one = each.seconds / count
         table.add_row(each.name, f"{1 / one:,.0f}", f"{one * 1e6:,.1f}", f"{each.ratio:.2f}")
+    return table
+
+
+def _loads(loads: list[throughput.Load]) -> Table:
+    table = Table(title="POST on PostgreSQL (gunicorn, 2 processes), beside its bare rows")
+    for heading in (
+        "client threads",
+        "POST a second",
+        "bare inserts a second",
+        "inserts in a POST",
+    ):
+        table.add_column(heading, justify="right")
+    for each in loads:
+        ratio = f"{each.ratio:.1f}"
+        table.add_row(str(each.threads), f"{each.posts:,.0f}", f"{each.inserts:,.0f}", ratio)
     return table
 
 

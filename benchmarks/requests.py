@@ -17,13 +17,14 @@ from pathlib import Path
 from flask.testing import FlaskClient
 
 from benchmarks.side_by_side import Timing, time_in_turn
-from engine.decide import Decider, Engines
+from engine.decide import Engines
 from engine.decision import Decision, Receiver
 from engine.facts import Facts
 from engine.model import Rulebook
-from engine.reader.load import load_rulebook
+from registry.in_force import Always
+from registry.releases import Releases
 from registry.schema import upgrade
-from registry.service import Decides, Registry
+from registry.service import Registry
 from registry.storage import Database
 from registry.subscribers import Subscribers
 from web.api.metrics import Metrics
@@ -32,6 +33,7 @@ from web.api.services import Services, Webhooks
 from web.api.tokens import sign_development_token, token_reader
 from web.app import assemble
 from web.delivery.receivers import Receivers
+from web.rule_folder import content_at_start, settle
 from web.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,23 +68,29 @@ class AcceptsEverything:
 class Poster:
     """Posts one accepted interview after another, each on a citizen with eight earlier ones."""
 
-    def __init__(self, folder: Path, rulebook: Rulebook, decider: Decides) -> None:
+    def __init__(self, folder: Path, engines: Engines | None) -> None:
+        """Make a registry in this folder; without engines it accepts everything."""
         settings = Settings(
-            database_url=f"sqlite:///{folder / 'registry.db'}", key_file=folder / "key.json"
+            database_url=f"sqlite:///{folder / 'registry.db'}",
+            key_file=folder / "key.json",
+            rules=ROOT / "rules",
+            config=ROOT / "config",
         )
         database = Database(settings.database_url)
         upgrade(database)
+        releases = Releases(database, lambda: BEGAN, engines=engines or "both")
+        rulebook = settle(releases, settings, content_at_start(settings)).rulebook
+        rules = releases if engines else Always(AcceptsEverything(rulebook))
         # tokens must hold throughout the run, so the moment stands still for them
         services = Services(
-            registry=Registry(database, decider, lambda: BEGAN + timedelta(days=30)),
+            registry=Registry(database, rules, lambda: BEGAN + timedelta(days=30)),
             subscribers=Subscribers(database, lambda: BEGAN),
             webhooks=Webhooks(Receivers({}), (), settings.event_source),
-            rulebook=rulebook,
+            releases=releases,
             tokens=token_reader(settings),
             clock=lambda: BEGAN,
             ready=lambda: None,
             close=database.close,
-            since=BEGAN,
             metrics=Metrics(),
             log=request_log(StringIO()),
         )
@@ -131,16 +139,16 @@ class Poster:
 
 
 @contextmanager
-def _posters(rulebook: Rulebook) -> Iterator[dict[str, Poster]]:
+def _posters() -> Iterator[dict[str, Poster]]:
     engines: tuple[Engines, ...] = ("compiled", "both")
-    deciders: dict[str, Decides] = {"without rules": AcceptsEverything(rulebook)}
-    deciders |= {f"rules, engines {name}": Decider(rulebook, name) for name in engines}
+    named: dict[str, Engines | None] = {"without rules": None}
+    named |= {f"rules, engines {name}": name for name in engines}
     with tempfile.TemporaryDirectory() as folder:
         posters = {}
-        for number, (name, decider) in enumerate(deciders.items()):
+        for number, (name, chosen) in enumerate(named.items()):
             own = Path(folder) / str(number)
             own.mkdir()
-            posters[name] = Poster(own, rulebook, decider)
+            posters[name] = Poster(own, chosen)
         yield posters
         for poster in posters.values():
             poster.close()
@@ -148,8 +156,7 @@ def _posters(rulebook: Rulebook) -> Iterator[dict[str, Poster]]:
 
 def compare(posts: int = 90, rounds: int = 15) -> tuple[int, list[Timing]]:
     """Return the number of posts in a round, and the timings, the one without rules first."""
-    rulebook = load_rulebook(ROOT / "rules", ROOT / "config")
-    with _posters(rulebook) as posters:
+    with _posters() as posters:
         return posts, time_in_turn(
             {
                 name: lambda poster=poster: poster.post(posts)  # type: ignore[misc]  # binds the loop's value

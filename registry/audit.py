@@ -36,6 +36,8 @@ class AuditOutcome(StrEnum):
     NOT_FOUND = "not_found"
     NOT_AUTHORISED = "not_authorised"
     CONFLICT = "conflict"
+    REPLAYED = "replayed"
+    """The call had been made before: its answer of then was given, and nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,12 @@ REPLAY_STREAM = "replay_stream"
 SKIP_MESSAGE = "skip_message"
 RESUME_STREAM = "resume_stream"
 REPORT_CITIZEN = "report_citizen"
+CHANGE_RULE_FILE = "change_rule_file"
+FIND_DECISIONS = "find_decisions"
+READ_DECISION = "read_decision"
+PUBLISH_RULEBOOK = "publish_rulebook"
+ACTIVATE_RULEBOOK = "activate_rulebook"
+ROLL_BACK_RULEBOOK = "roll_back_rulebook"
 """The operations that no rule decides, by the names the audit log uses."""
 
 
@@ -66,6 +72,10 @@ class Caller:
     user: str
     request_id: str
     system: str | None = None
+
+
+ExpectedVersion = int | frozenset[int] | None
+"""The version of an interview that the caller saw, or several that will do; None: any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ class UpdateInterview:
     """Replace the content of an interview, if it still has the version the caller saw."""
 
     interview_id: str
-    expected_version: int
+    expected_version: ExpectedVersion
     content: InterviewContent
 
 
@@ -91,6 +101,7 @@ class AddParticipant:
 
     interview_id: str
     participant: NewParticipant
+    expected_version: ExpectedVersion = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,7 @@ class UpdateParticipant:
     participant_id: str
     name: str
     external_id: str | None = None
+    expected_version: ExpectedVersion = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,7 @@ class DeleteParticipant:
 
     interview_id: str
     participant_id: str
+    expected_version: ExpectedVersion = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Does not know: what happened then. Registry and web know the time zone from here
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
@@ -20,6 +20,11 @@ def day_of(instant: datetime) -> date:
         return instant.astimezone(DENMARK).date()
     except OverflowError:  # the last hours of the year 9999 lie in a year Python cannot write
         return date.max
+
+
+def beginning_of(day: date) -> datetime:
+    """Return the first instant of a day in Denmark."""
+    return datetime.combine(day, time(), DENMARK)
 
 
 def to_microseconds(instant: datetime) -> int:

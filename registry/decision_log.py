@@ -1,6 +1,7 @@
 """Every decision that was made on a registration, with the facts it was made on.
 
-In: a unit of work, facts and their decision. Out: one row, never changed.
+In: a unit of work, facts and their decision. Out: one row, and one for each rule that spoke up;
+never changed.
 Does not know: how it was decided. The facts hold names of participants, so the table is as
 protected as the interviews; with the rulebook of that id they give the same decision again.
 """
@@ -12,7 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import insert
 
-from engine.decision import Decision
+from engine.decision import Decision, Violation
 from engine.facts import Facts
 from registry import tables
 from registry.about import About
@@ -48,4 +49,17 @@ def write(
             "recorded_at": to_microseconds(recorded_at),
         },
     )
+    findings = [
+        {
+            "decision_id": decision_id,
+            "position": position,
+            "rule": each.rule,
+            "code": each.code,
+            "refuses": isinstance(each, Violation),
+            "recorded_at": to_microseconds(recorded_at),
+        }
+        for position, each in enumerate((*decision.violations, *decision.advice))
+    ]
+    if findings:
+        unit.execute(insert(tables.decision_finding), findings)
     return decision_id

@@ -37,6 +37,9 @@ class Dialect(Protocol):
     def lock_migrations(self, connection: Connection) -> None:
         """Keep other processes from migrating, and take its time-outs off, until the end."""
 
+    def try_lock(self, connection: Connection, number: int, /) -> bool:
+        """Take a lock by its number (64 bits, signed) until the end, unless another has it."""
+
     def cause(self, error: DBAPIError) -> str | None:
         """Return why the database cannot do it now, or None when trying again is of no use."""
 
@@ -80,6 +83,10 @@ class Sqlite:
 
     def lock_migrations(self, connection: Connection) -> None:
         """Do nothing: BEGIN IMMEDIATE has locked already."""
+
+    def try_lock(self, _connection: Connection, _number: int, /) -> bool:
+        """Return True: whoever had it has ended, as BEGIN IMMEDIATE has let us in."""
+        return True
 
     def cause(self, error: DBAPIError) -> str | None:
         if isinstance(error, IntegrityError):
@@ -146,6 +153,10 @@ class Postgresql:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATIONS})")
         # but a table that is in use all the time must not make everyone else queue behind us
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{before}'")
+
+    def try_lock(self, connection: Connection, number: int, /) -> bool:
+        taken = connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({number:d})")
+        return bool(taken.scalar_one())
 
     def cause(self, error: DBAPIError) -> str | None:
         state = getattr(error.orig, "sqlstate", None)

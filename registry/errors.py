@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import final
 
+from engine.cases.results import CaseResult
+
 
 class RegistryError(Exception):
     """Root of everything the registry raises."""
@@ -26,10 +28,12 @@ class NotFound(RegistryError):
 class Conflict(RegistryError):
     """Someone changed the interview meanwhile; `current` is the version it has now."""
 
-    def __init__(self, expected: int, current: int) -> None:
+    def __init__(self, expected: int | frozenset[int], current: int) -> None:
         self.expected = expected
         self.current = current
-        super().__init__(f"expected version {expected}, found version {current}")
+        versions = {expected} if isinstance(expected, int) else expected
+        named = " or ".join(str(each) for each in sorted(versions))
+        super().__init__(f"expected version {named}, found version {current}")
 
 
 @final
@@ -52,11 +56,28 @@ class Unavailable(RegistryError):
 
     `cause` is busy, collision, full, memory, disk, connection or interrupted: nothing was stored.
     It is undecided when the connection was lost in the commit: all of it was stored, or nothing.
+    Whoever asks whether the service is ready hears `rulebook` when the active one cannot be used.
     """
 
     def __init__(self, cause: str) -> None:
         self.cause = cause
         super().__init__(f"the database is not available: {cause}")
+
+
+@final
+class KeyInUse(RegistryError):
+    """The first call with this idempotency key is still running: nothing was done by this one."""
+
+    def __init__(self) -> None:
+        super().__init__("another call with this idempotency key is running")
+
+
+@final
+class KeyOfOtherCall(RegistryError):
+    """The caller has used this idempotency key for another call: nothing was done by this one."""
+
+    def __init__(self) -> None:
+        super().__init__("expected the call that this idempotency key was used for")
 
 
 @final
@@ -145,3 +166,64 @@ class NotKept(RegistryError):
         self.first = first
         self.last = last
         super().__init__(f"expected a number from {first} to {last}, found {number}")
+
+
+@final
+class NoActiveRulebook(RegistryError):
+    """Nothing was ever activated in this database, so nothing can be decided."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no rulebook is active: start `samtale serve`, or `samtale publish --activate` one"
+        )
+
+
+@final
+class NoSuchRulebook(RegistryError):
+    """No rulebook of this identifier was published, or the beginning of one fits several."""
+
+    def __init__(self, named: str, fitting: int = 0) -> None:
+        self.named = named
+        found = f"{fitting} of them" if fitting else "none"
+        super().__init__(f"expected one published rulebook `{named}`, found {found}")
+
+
+@final
+class RulebookDamaged(RegistryError):
+    """What is stored under the identifier is not what was published: somebody changed the row."""
+
+    def __init__(self, rulebook: str) -> None:
+        self.rulebook = rulebook
+        super().__init__(
+            f"the stored rulebook `{rulebook}` is not the one that was published: "
+            "restore its row of `rulebook_release` from a backup"
+        )
+
+
+@final
+class NothingToRollBackTo(RegistryError):
+    """No rulebook was active before the present one."""
+
+    def __init__(self) -> None:
+        super().__init__("expected a rulebook that was active before this one, found none")
+
+
+@final
+class RulebookNotAtHand(RegistryError):
+    """The active rulebook has to be fetched first, outside this transaction; see `in_force`."""
+
+    def __init__(self, rulebook: str) -> None:
+        self.rulebook = rulebook
+        super().__init__(f"the rulebook `{rulebook}` is not at hand")
+
+
+@final
+class CasesFailed(RegistryError):
+    """The rulebook answers cases otherwise than expected; `results` holds those that passed too."""
+
+    def __init__(self, results: tuple[CaseResult, ...]) -> None:
+        self.results = results
+        self.failed = tuple(each for each in results if not each.passed)
+        super().__init__(
+            f"expected every case to pass, {len(self.failed)} of {len(results)} did not"
+        )

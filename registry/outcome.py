@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from engine.decision import Decision
 from registry.commands import PagePosition
-from registry.interview import Interview, RegisteredBy
+from registry.interview import CitizenFacts, EarlierInterview, Interview, RegisteredBy
 from registry.messages import Change
 
 
@@ -65,3 +65,11 @@ class VersionPage:
 
     versions: tuple[InterviewVersion, ...]
     next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCitizen:
+    """What the rules know of a citizen, for a trial: neither number nor name."""
+
+    facts: CitizenFacts
+    interviews: tuple[EarlierInterview, ...]

@@ -23,6 +23,7 @@ from registry.audit import AuditEntry, AuditOutcome
 from registry.commands import Caller, CreateInterview, PutCitizen
 from registry.days import DENMARK, day_of
 from registry.decides import Decides
+from registry.in_force import Always, RulesInForce
 from registry.interview import (
     CitizenFacts,
     ContactGroupPeriod,
@@ -90,13 +91,15 @@ def populate(
     they refuse, as they may once an analyst has changed them, leaves its refusal in the log.
     """
     population = invent_population(decider.rulebook, seed, now)
+    # nobody else knows these citizens before the commit, so their rulebook cannot go back
+    rules = Always(decider)
     with database.writing() as unit:
         if unit.execute(select(func.count()).select_from(tables.citizen)).scalar_one():
             return Populated(0, 0, 0)
         for wish in also:
             _put(unit, wish, now)
         outcomes = [
-            outcome for citizen in population for outcome in _register(unit, decider, citizen)
+            outcome for citizen in population for outcome in _register(unit, rules, citizen)
         ]
         unit.commit()
     registered = sum(outcomes)
@@ -112,12 +115,13 @@ def invent_population(
     return tuple(_Inventor(rulebook, random, now).citizen(number) for number in numbers)
 
 
-def _register(unit: UnitOfWork, decider: Decides, citizen: InventedCitizen) -> Iterator[bool]:
+def _register(unit: UnitOfWork, rules: RulesInForce, citizen: InventedCitizen) -> Iterator[bool]:
     known_at = min((each.registered_at for each in citizen.interviews), default=_midnight())
     _put(unit, PutCitizen(citizen.cpr, citizen.facts), known_at)
     for each in citizen.interviews:
-        registration = Registration(unit, decider, each.caller, partial(_same, each.registered_at))
+        registration = Registration(unit, rules, each.caller, partial(_same, each.registered_at))
         outcome = registration.create(CreateInterview(citizen.cpr, each.content))
+        audit.write(unit, registration.line)
         yield isinstance(outcome, Registered)
 
 

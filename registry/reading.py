@@ -19,7 +19,7 @@ from registry.errors import NotFound
 from registry.facts import Gathered, interview_facts, participant_facts
 from registry.interview import EarlierInterview, Interview
 from registry.judgement import Judge
-from registry.outcome import Page, VersionPage
+from registry.outcome import KnownCitizen, Page, VersionPage
 from registry.storage import UnitOfWork
 from registry.visibility import Access, View
 
@@ -64,6 +64,20 @@ class Reading:
             )
 
         return interviews.page(self.unit, citizen.citizen_id, query, shows)
+
+    def known(self, cpr: str) -> KnownCitizen:
+        """Return what the rules would know of a citizen; raises `NotFound`.
+
+        Only to who may see every interview of the citizen: the rules look at all of them.
+        """
+        citizen = self._citizen(cpr)
+        view = None if citizen is None else self.access.view(citizen.facts)
+        if citizen is None or view is None or not view.whole:
+            raise NotFound
+        return KnownCitizen(
+            citizen.facts,
+            interviews.others_of(self.unit, citizen.citizen_id, leaving_out=None),
+        )
 
     def decision(self, what_if: WhatIf) -> Decision:
         """Decide with a trace and store nothing; raises `NotFound` as a registration would."""

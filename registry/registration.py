@@ -1,7 +1,7 @@
 """Registers: lock, load, decide, write, tell. One `Registration` lives in one unit of work.
 
-In: a unit of work, a decider, a caller, a clock and a command. Out: `Registered` or `Refused`;
-the unit is left to be committed by its owner.
+In: a unit of work, the rules in force, a caller, a clock and a command. Out: `Registered` or
+`Refused`; the audit line is left to be written, and the unit to be committed, by its owner.
 Does not know: how a transaction begins and ends, nor any rule.
 """
 
@@ -13,15 +13,16 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from registry import audit, citizens, commands, decision_log, interviews, telling
+from registry import citizens, commands, decision_log, interviews, telling
 from registry.about import NOBODY_KNOWN, About
 from registry.audit import AuditEntry, AuditOutcome
 from registry.citizens import StoredCitizen
 from registry.commands import Caller
 from registry.days import day_of
 from registry.decides import Decides
-from registry.errors import Conflict, NotFound
+from registry.errors import Conflict, NotAuthorised, NotFound
 from registry.facts import Gathered, interview_facts, participant_facts
+from registry.in_force import RulesInForce
 from registry.interview import (
     Interview,
     InterviewContent,
@@ -34,7 +35,14 @@ from registry.judgement import Judge, Judgement
 from registry.outcome import Refused, Registered
 from registry.storage import UnitOfWork
 from registry.telling import AcceptedChange
-from registry.visibility import Access
+from registry.visibility import Access, may_register
+
+_Change = (
+    commands.UpdateInterview
+    | commands.AddParticipant
+    | commands.UpdateParticipant
+    | commands.DeleteParticipant
+)
 
 
 @dataclass(slots=True)
@@ -42,7 +50,7 @@ class Registration:
     """One registration; `about` tells afterwards whom it concerned, also when it failed."""
 
     unit: UnitOfWork
-    decider: Decides
+    rules: RulesInForce
     caller: Caller
     clock: Callable[[], datetime]
     about: About = NOBODY_KNOWN
@@ -51,11 +59,15 @@ class Registration:
     recorded_at: datetime = field(init=False)
     """Taken when the citizen is locked, so that registrations are recorded in the order of their
     commits."""
+    line: AuditEntry = field(init=False)
+    """What became of it, for the audit log; to be written last, as others wait from there on."""
+    decider: Decides | None = None
+    """What decides in this unit, asked for when the citizen is locked; None before that."""
 
     def create(self, command: commands.CreateInterview) -> Registered | Refused:
         """Register a new interview; raises `NotFound` when the caller may know of no citizen."""
         citizen = citizens.find_by_cpr(self.unit, command.cpr, lock=True)
-        self.recorded_at = self.clock()
+        self.begin(commands.CREATE_INTERVIEW)
         self.about = About(None if citizen is None else citizen.citizen_id)
         participants = _identified(command.content.participants or (), known=())
         judgement = self._judge(
@@ -71,9 +83,7 @@ class Registration:
 
     def update(self, command: commands.UpdateInterview) -> Registered | Refused:
         """Replace the content; raises `NotFound`, and `Conflict` before any rule is asked."""
-        citizen, interview = self._locked(command.interview_id)
-        if interview.version != command.expected_version:
-            raise Conflict(command.expected_version, interview.version)
+        citizen, interview = self._locked(command, commands.UPDATE_INTERVIEW)
         stated = command.content.participants
         participants = (
             interview.participants
@@ -100,16 +110,16 @@ class Registration:
         )
 
     def add_participant(self, command: commands.AddParticipant) -> Registered | Refused:
-        """Add a participant; raises `NotFound`."""
-        citizen, interview = self._locked(command.interview_id)
+        """Add a participant; raises `NotFound`, `Conflict`."""
+        citizen, interview = self._locked(command, commands.ADD_PARTICIPANT)
         (added,) = _identified([command.participant], known=())
         return self._with_participants(
             commands.ADD_PARTICIPANT, citizen, interview, added, (*interview.participants, added)
         )
 
     def update_participant(self, command: commands.UpdateParticipant) -> Registered | Refused:
-        """Replace name and external id of a participant; raises `NotFound`."""
-        citizen, interview = self._locked(command.interview_id)
+        """Replace name and external id of a participant; raises `NotFound`, `Conflict`."""
+        citizen, interview = self._locked(command, commands.UPDATE_PARTICIPANT)
         changed = replace(
             _participant(interview, command.participant_id),
             name=command.name,
@@ -124,30 +134,49 @@ class Registration:
         )
 
     def delete_participant(self, command: commands.DeleteParticipant) -> Registered | Refused:
-        """Take a participant off; raises `NotFound`."""
-        citizen, interview = self._locked(command.interview_id)
+        """Take a participant off; raises `NotFound`, `Conflict`."""
+        citizen, interview = self._locked(command, commands.DELETE_PARTICIPANT)
         gone = _participant(interview, command.participant_id)
         after = tuple(each for each in interview.participants if each != gone)
         return self._with_participants(commands.DELETE_PARTICIPANT, citizen, interview, gone, after)
 
-    def _locked(self, interview_id: str) -> tuple[StoredCitizen, Interview]:
-        """Return an interview and its citizen, whom no one else can change until the unit ends."""
-        citizen_id = interviews.citizen_of(self.unit, interview_id)
-        self.about = About(citizen_id, interview_id)
-        if citizen_id is None:
-            raise NotFound
-        citizen = citizens.find_by_id(self.unit, citizen_id, lock=True)
+    def begin(self, operation: str) -> None:
+        """Take the moment and the rulebook, once no one else can change the citizen.
+
+        Raises `NotAuthorised` where that rulebook lets organisations of the caller's type register
+        nowhere, before they could learn anything of the citizen.
+        """
         self.recorded_at = self.clock()
-        interview = interviews.find(self.unit, interview_id)
+        self.decider = self.rules.in_force(self.unit)
+        today = day_of(self.recorded_at)
+        if not may_register(self.caller, self.decider.rulebook.tables, today):
+            raise NotAuthorised(self.caller.organisation_type, operation)
+
+    def _locked(self, command: _Change, operation: str) -> tuple[StoredCitizen, Interview]:
+        """Return an interview and its citizen, whom no one else can change until the unit ends."""
+        citizen_id = interviews.citizen_of(self.unit, command.interview_id)
+        citizen = (
+            None if citizen_id is None else citizens.find_by_id(self.unit, citizen_id, lock=True)
+        )
+        self.begin(operation)
+        self.about = About(citizen_id, command.interview_id)
+        interview = interviews.find(self.unit, command.interview_id)
         if citizen is None or interview is None:
             raise NotFound
         view = self._access().view(citizen.facts)
         if view is None or not view.shows(interview):
             raise NotFound
+        _check_version(interview, command.expected_version)
         return citizen, interview
 
+    @property
+    def _decides(self) -> Decides:
+        if self.decider is None:
+            raise AssertionError("nothing is decided before the citizen is locked")
+        return self.decider
+
     def _access(self) -> Access:
-        return Access(self.decider, self.caller, day_of(self.recorded_at))
+        return Access(self._decides, self.caller, day_of(self.recorded_at))
 
     def _with_participants(
         self,
@@ -207,7 +236,7 @@ class Registration:
 
     def _refused(self, judgement: Judgement) -> Refused:
         decision_id = self._log_decision(judgement)
-        self._log_call(judgement, decision_id, AuditOutcome.REFUSED)
+        self._note(judgement, decision_id, AuditOutcome.REFUSED)
         return Refused(judgement.told, decision_id)
 
     def _registered(
@@ -221,12 +250,12 @@ class Registration:
         )
         telling.tell(
             self.unit,
-            self.decider,
+            self._decides,
             AcceptedChange(
                 judgement.decision.operation, self.caller, citizen_id, citizen.facts, interview
             ),
         )
-        self._log_call(judgement, decision_id, AuditOutcome.ACCEPTED)
+        self._note(judgement, decision_id, AuditOutcome.ACCEPTED)
         return Registered(interview, judgement.decision, decision_id)
 
     def _log_decision(self, judgement: Judgement) -> str:
@@ -239,18 +268,15 @@ class Registration:
             self.recorded_at,
         )
 
-    def _log_call(self, judgement: Judgement, decision_id: str, outcome: AuditOutcome) -> None:
-        audit.write(
-            self.unit,
-            AuditEntry(
-                at=self.recorded_at,
-                caller=self.caller,
-                operation=judgement.decision.operation,
-                outcome=outcome,
-                about=self.about,
-                decision_id=decision_id,
-                rulebook=judgement.decision.rulebook,
-            ),
+    def _note(self, judgement: Judgement, decision_id: str, outcome: AuditOutcome) -> None:
+        self.line = AuditEntry(
+            at=self.recorded_at,
+            caller=self.caller,
+            operation=judgement.decision.operation,
+            outcome=outcome,
+            about=self.about,
+            decision_id=decision_id,
+            rulebook=judgement.decision.rulebook,
         )
 
 
@@ -266,6 +292,13 @@ def _stated(content: InterviewContent) -> dict[str, Any]:
         "booking_id": content.booking_id,
         "agreement_text": content.agreement_text,
     }
+
+
+def _check_version(interview: Interview, expected: commands.ExpectedVersion) -> None:
+    if expected is None:
+        return
+    if interview.version not in ({expected} if isinstance(expected, int) else expected):
+        raise Conflict(expected, interview.version)
 
 
 def _participant(interview: Interview, participant_id: str) -> Participant:

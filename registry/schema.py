@@ -14,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, select
 
 from registry import tables
@@ -24,10 +25,16 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade(database: Database) -> None:
-    """Make or change the tables, in one transaction; raises as `Database.writing` does."""
+    """Make or change the tables, in one transaction.
+
+    Raises as `Database.writing` does, and `NotSetUp` for the tables of a newer program.
+    """
     with database.writing() as unit:
         unit.lock_migrations()
-        command.upgrade(_settings(unit.connection), "head")
+        try:
+            command.upgrade(_settings(unit.connection), "head")
+        except CommandError:
+            raise NotSetUp("one with the tables of a newer program") from None
         unit.commit()
 
 

@@ -8,7 +8,7 @@ PostgreSQL stands in `dialects.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, make_url
@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from registry.dialects import Dialect, dialect_of
 from registry.errors import DatabaseFault, RegistryError, Unavailable
 from registry.fair_lock import FairLock
+from registry.running import Running
 
 ATTEMPTS = 3
 """How often `Database.write` tries."""
@@ -51,6 +52,10 @@ class UnitOfWork:
         """Keep other processes from changing the tables until this transaction ends."""
         self._dialect.lock_migrations(self.connection)
 
+    def try_lock(self, number: int) -> bool:
+        """Take the lock with this number (64 bits, signed) until the end; False: another has it."""
+        return not self.locks or self._dialect.try_lock(self.connection, number)
+
     def commit(self) -> None:
         """Store everything done in this unit."""
         self.ended = True
@@ -82,6 +87,7 @@ class Database:
         self._dialect.prepare(self.engine, wait_seconds)
         self._serialised = serialised
         self._turn = FairLock() if self._dialect.one_writer and serialised else None
+        self._running = Running()
 
     def write(self, work: Callable[[UnitOfWork], _Result]) -> _Result:
         """Do `work` in a transaction that writes, commit it, and return what it returned.
@@ -116,6 +122,14 @@ class Database:
         """Begin a transaction that sees one state of the database throughout; raises as above."""
         with self._transaction(writes=False) as unit:
             yield unit
+
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """Say whether nothing else of this name runs in this process, which then holds the name.
+
+        On SQLite, where the second one would wait for the first; on PostgreSQL it is for
+        `UnitOfWork.try_lock` to say, which knows of other processes.
+        """
+        return nullcontext(True) if self._turn is None else self._running.alone(name)
 
     def close(self) -> None:
         """Close all connections."""

@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -64,6 +65,33 @@ decision = Table(
     Column("recorded_at", BigInteger, nullable=False),
     Index(None, "citizen_id", "recorded_at"),
     Index(None, "interview_id"),
+    # for the pages of stored decisions: newest first, and what is counted by day and organisation
+    Index(None, "recorded_at", "decision_id"),
+    Index(
+        "ix_decision_figures",
+        "recorded_at",
+        "organisation_type",
+        "organisation",
+        "operation",
+        "accepted",
+        # last, for joins: the figures are made of this index alone, not of the wide rows
+        "decision_id",
+    ),
+)
+
+# Which rules spoke up in a decision, one row for each violation and advice in `outcome`, so that
+# decisions can be found and counted by rule and code.
+decision_finding = Table(
+    "decision_finding",
+    metadata,
+    Column("decision_id", IDENTIFIER, ForeignKey("decision.decision_id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("rule", NAME, nullable=False),
+    Column("code", NAME, nullable=False),
+    Column("refuses", Boolean, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Index(None, "rule", "code", "recorded_at", "decision_id"),
+    Index(None, "code", "recorded_at", "decision_id"),
 )
 
 # The current version of each interview: what lists and rules look for. Its content stands in the
@@ -239,4 +267,65 @@ skipped_message = Table(
     Column("skipped_by", NAME, nullable=False),
     Column("reason", Text, nullable=False),
     Index(None, "subscriber_id"),
+)
+
+# INVARIANT: a row is never changed or removed. Its key is the hash of its content, which is made
+# again whenever it is read.
+rulebook_release = Table(
+    "rulebook_release",
+    metadata,
+    Column("rulebook_id", NAME, primary_key=True),
+    # every file by its name: canonical JSON, compressed with zlib
+    Column("content", LargeBinary, nullable=False),
+    # SHA-256 of that JSON: the identifier leaves out comments and layout
+    Column("content_hash", String(64), nullable=False),
+    Column("published_at", BigInteger, nullable=False),
+    Column("published_by", NAME, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("cases_run", Integer, nullable=False),
+    Column("cases_passed", Integer, nullable=False),
+    Column("engine", NAME, nullable=False),
+)
+
+# Append-only: which rulebook decided from when on, and who wanted it so.
+rulebook_activation = Table(
+    "rulebook_activation",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("rulebook_id", NAME, ForeignKey("rulebook_release.rulebook_id"), nullable=False),
+    Column("kind", NAME, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", NAME, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+# INVARIANT: one row, which says what decides; who activates holds it until the commit.
+active_rulebook = Table(
+    "active_rulebook",
+    metadata,
+    Column("row_id", Integer, primary_key=True, autoincrement=False),
+    # null in a database that no rulebook was ever activated in
+    Column("rulebook_id", NAME, ForeignKey("rulebook_release.rulebook_id"), nullable=True),
+    Column("activation", Integer, ForeignKey("rulebook_activation.number"), nullable=True),
+    # the rulebook that stood in the folder when a service last looked there at its start
+    Column("folder", NAME, nullable=True),
+    CheckConstraint("row_id = 1", name="one_row"),
+)
+
+# What was answered to calls with an idempotency key, for those who make them again. The key itself
+# is nowhere: `key_hash` is of it and of the caller, `request_hmac` of the request under the key.
+# No foreign keys: a row is a note, not a part of what it is about, and is thrown away after days.
+kept_answer = Table(
+    "kept_answer",
+    metadata,
+    Column("key_hash", String(64), primary_key=True),
+    Column("request_hmac", String(64), nullable=False),
+    Column("citizen_id", IDENTIFIER, nullable=True),
+    Column("interview_id", IDENTIFIER, nullable=True),
+    Column("decision_id", IDENTIFIER, nullable=True),
+    Column("status", Integer, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Index(None, "recorded_at"),
 )

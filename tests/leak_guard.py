@@ -10,6 +10,7 @@ A test that lets a number out on purpose says so: `@pytest.mark.shows_citizen_nu
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Generator, Iterator
 from threading import Lock
@@ -83,7 +84,10 @@ def _look_at_exchange(app: Flask, response: Response, **_: object) -> None:
     for name, value in response.headers:
         _WATCH.look_at(f"{name}: {unquote_plus(value)}", "a header of an answer")
     if response.status_code >= 400 or request.path == "/metrics":
-        _WATCH.look_at(response.get_data(as_text=True), f"the body of {response.status_code}")
+        body = response.get_data()
+        if response.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        _WATCH.look_at(body.decode(), f"the body of {response.status_code}")
     services = app.extensions.get(KEY)
     if services is not None:
         # structlog has no public way to the stream behind a logger

@@ -10,9 +10,9 @@ from urllib.parse import unquote
 import pytest
 from click.testing import CliRunner
 
+from engine.explain.wording import CONFIDENCES
 from engine.model import Confidence, Operator
 from engine.operators import OPERATORS
-from engine.pages.page_parts import CONFIDENCES
 from engine.reader.load import load_rulebook
 from web.cli import main
 from web.cli.docs import current_pages, differing

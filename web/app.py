@@ -9,20 +9,29 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TextIO
 
 from flask import Flask
 
-from engine.decide import Decider
-from engine.reader.load import load_rulebook
+from engine.problems import EngineError
 from registry import audit_chain
-from registry.errors import RegistryError
+from registry.errors import (
+    FactsNotSupplied,
+    NoActiveRulebook,
+    RegistryError,
+    RulebookDamaged,
+    Unavailable,
+)
 from registry.message_desk import MessageDesk
+from registry.releases import Releases
 from registry.schema import upgrade
 from registry.service import Registry
 from registry.storage import Database
 from registry.subscribers import Subscribers
+from web.api.certificate_file import client_certificates
 from web.api.metrics import Metrics
+from web.api.rates import Rates
 from web.api.request_log import request_log
 from web.api.routes import add_routes
 from web.api.scopes import ORGANISATION_TYPES
@@ -30,7 +39,15 @@ from web.api.services import KEY, Services, Webhooks
 from web.api.stored_figures import figures_of
 from web.api.tokens import token_reader
 from web.delivery.operator_files import receivers_and_keys
+from web.rule_folder import content_at_start, settle
 from web.settings import Settings
+from web.ui.blueprint import add_workbench
+from web.ui.parts import Parts
+from web.workbench import parts_of
+
+ORGANISATION_RATE = 6_000
+ADDRESS_RATE = 600
+"""Requests in a minute that are admitted in production when the settings say nothing."""
 
 
 def now() -> datetime:
@@ -39,63 +56,89 @@ def now() -> datetime:
 
 
 def create_app(
-    settings: Settings, *, clock: Callable[[], datetime] = now, log_to: TextIO | None = None
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = now,
+    log_to: TextIO | None = None,
+    open_database: Callable[[str], Database] = Database,
+    make_releases: Callable[..., Releases] = Releases,
+    shared_figures: Path | None = None,
 ) -> Flask:
     """Return the application for these settings; the database is brought up to date first.
 
-    Raises `RulebookError` with every problem of the rulebook, `SettingsError` when keys are missing
+    Raises `RulebookError` with every problem of the rulebook, `CasesFailed` when it answers cases
+    otherwise than expected (see `rule_folder.settle`), `SettingsError` when keys are missing
     or with every problem of the file of receivers, and `RegistryError` when the database cannot be
     used: the service does not start then. Log lines go to `log_to`, standard error by default.
+    Processes that serve together name the folder in which their figures are added up.
     """
     tokens = token_reader(settings)
+    certificates = client_certificates(settings)
     receivers, keys = receivers_and_keys(settings, ORGANISATION_TYPES)
-    rulebook = load_rulebook(settings.rules, settings.config)
-    database = Database(settings.database_url)
+    content = content_at_start(settings)
+    database = open_database(settings.database_url)
     try:
         upgrade(database)
-    except RegistryError:
+        releases = make_releases(database, clock, engines=settings.engines)
+        settle(releases, settings, content)
+    except (EngineError, RegistryError):
         database.close()
         raise
-    decider = Decider(rulebook, settings.engines)
+    registry = Registry(database, releases, clock)
     desk = MessageDesk(database, clock)
     return assemble(
         Services(
-            registry=Registry(database, decider, clock),
+            registry=registry,
             subscribers=Subscribers(database, clock, sequence_minutes=settings.sequence_minutes),
             webhooks=Webhooks(receivers, tuple(key.public for key in keys), settings.event_source),
-            rulebook=rulebook,
+            releases=releases,
             tokens=tokens,
             clock=clock,
-            ready=lambda: check_reachable(database),
+            ready=lambda: check_ready(releases),
             close=database.close,
-            since=clock(),
             metrics=Metrics(
                 logs=lambda: figures_of(desk.depths(), clock()),
                 audit_lines=lambda: audit_chain.length(database),
+                shared=shared_figures,
             ),
             log=request_log(log_to or sys.stderr),
+            certificates=certificates,
+            rates=Rates(
+                organisation=settings.rate(settings.rate_limit, ORGANISATION_RATE),
+                address=settings.rate(settings.address_rate_limit, ADDRESS_RATE),
+                processes=settings.processes,
+            ),
+            encrypted_only=settings.in_production or settings.encrypted,
         ),
         settings,
+        parts_of(settings, database, registry, tokens, releases, clock),
     )
 
 
 def close(app: Flask) -> None:
-    """Close the database of an application that will serve no more."""
+    """Close the connections of an application; one that goes on serving opens others."""
     services: Services = app.extensions[KEY]
     services.close()
 
 
-def assemble(services: Services, settings: Settings) -> Flask:
-    """Return the application that works with these parts."""
+def assemble(services: Services, settings: Settings, workbench: Parts | None = None) -> Flask:
+    """Return the application that works with these parts; without a workbench it has no pages."""
     app = Flask("samtale", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit
     app.url_map.merge_slashes = False
     app.extensions[KEY] = services
     add_routes(app)
+    if workbench is not None:
+        add_workbench(app, workbench)
     return app
 
 
-def check_reachable(database: Database) -> None:
-    """Return when the database answers; raises `RegistryError` when it does not."""
-    with database.reading():
-        return
+def check_ready(releases: Releases) -> None:
+    """Return when the database answers and its active rulebook can decide.
+
+    Raises `RegistryError` when not: `Unavailable` for a rulebook that cannot be used.
+    """
+    try:
+        releases.deciding()
+    except (NoActiveRulebook, RulebookDamaged, FactsNotSupplied, EngineError):
+        raise Unavailable("rulebook") from None

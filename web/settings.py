@@ -17,6 +17,7 @@ PREFIX = "SAMTALE_"
 _URI_REFERENCE = re.compile(r"[A-Za-z0-9._~:/?@!$&'()*+,;=%-]{1,200}")
 Mode = Literal["development", "production"]
 Engines = Literal["both", "compiled", "durable"]
+Server = Literal["waitress", "gunicorn"]
 
 
 class SettingsError(ValueError):
@@ -43,6 +44,13 @@ def _whole_number(lowest: int, highest: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def _switch(text: str) -> bool:
+    known = {"on": True, "true": True, "1": True, "off": False, "false": False, "0": False}
+    if text.lower() not in known:
+        raise ValueError("expected `on` or `off`")
+    return known[text.lower()]
 
 
 def _some_text(text: str) -> str:
@@ -87,6 +95,14 @@ class Settings:
     )
     rules: Path = cast(Path, _setting(Path("rules"), "folder of the rule files", _path))
     config: Path = cast(Path, _setting(Path("config"), "folder of the tables", _path))
+    cases: Path = cast(
+        Path,
+        _setting(
+            Path("tests/cases"),
+            "folder of the case files; left as it is, `tests/cases` beside the folder of the rules",
+            _path,
+        ),
+    )
     engines: Engines = cast(
         Engines,
         _setting(
@@ -162,11 +178,79 @@ class Settings:
         ),
     )
 
+    server: Server | None = cast(
+        "Server | None",
+        _setting(
+            None,
+            "waitress (one process) or gunicorn (several); waitress in development, gunicorn in "
+            "production",
+            _one_of("waitress", "gunicorn"),
+        ),
+    )
+    workers: int = cast(int, _setting(2, "processes of gunicorn", _whole_number(1, 64)))
+    max_requests: int = cast(
+        int,
+        _setting(
+            20_000,
+            "requests after which a process of gunicorn makes room for a new one; 0 is never",
+            _whole_number(0, 100_000_000),
+        ),
+    )
+    read_seconds: int = cast(
+        int,
+        _setting(20, "seconds within which a whole request must arrive", _whole_number(1, 300)),
+    )
+    tls_certificate: Path | None = cast(
+        "Path | None",
+        _setting(
+            None, "certificate of this server and its chain, as PEM; then it serves TLS", _path
+        ),
+    )
+    tls_key: Path | None = cast(
+        "Path | None", _setting(None, "private key of the certificate, as PEM", _path)
+    )
+    tls_client_ca: Path | None = cast(
+        "Path | None",
+        _setting(None, "authorities whose client certificates are looked at, as PEM", _path),
+    )
+    client_certificates: Path | None = cast(
+        "Path | None",
+        _setting(None, "file that says which system each client certificate stands for", _path),
+    )
+    rate_limit: int | None = cast(
+        "int | None",
+        _setting(
+            None,
+            "requests of an organisation in a minute, 0 is no limit; none in development, 6000 in "
+            "production",
+            _whole_number(0, 10_000_000),
+        ),
+    )
+    address_rate_limit: int | None = cast(
+        "int | None",
+        _setting(
+            None,
+            "requests of an address in a minute that prove no identity, 0 is no limit; none in "
+            "development, 600 in production",
+            _whole_number(0, 10_000_000),
+        ),
+    )
+
+    edit: bool = cast(
+        bool,
+        _setting(
+            False,
+            "on: analysts may change the files of rules, tables and cases in the workbench; never "
+            "in production",
+            _switch,
+        ),
+    )
+
     @classmethod
     def variables(cls) -> tuple[Setting, ...]:
         """Return every setting with its variable, default and explanation, for `--help`."""
         return tuple(
-            Setting(each.name, variable_of(each.name), each.default, each.metadata["help"])
+            Setting(each.name, variable_of(each.name), _shown(each.default), each.metadata["help"])
             for each in dataclasses.fields(cls)
         )
 
@@ -203,6 +287,28 @@ class Settings:
     def in_production(self) -> bool:
         return self.mode == "production"
 
+    @property
+    def with_gunicorn(self) -> bool:
+        return self.server == "gunicorn" or (self.server is None and self.in_production)
+
+    @property
+    def processes(self) -> int:
+        """How many processes answer requests."""
+        return self.workers if self.with_gunicorn else 1
+
+    @property
+    def encrypted(self) -> bool:
+        return self.tls_certificate is not None
+
+    def rate(self, stated: int | None, in_production: int) -> int:
+        """Return a limit of requests in a minute: as stated, else by the mode; 0 is none."""
+        return stated if stated is not None else in_production if self.in_production else 0
+
+
+def _shown(default: object) -> object:
+    """Return a default as it is written: a switch is `on` or `off`."""
+    return ("on" if default else "off") if isinstance(default, bool) else default
+
 
 def variable_of(name: str) -> str:
     """Return the environment variable of a setting: `SAMTALE_DATABASE_URL` for `database_url`."""
@@ -210,8 +316,32 @@ def variable_of(name: str) -> str:
 
 
 def _contradictions(settings: Settings) -> list[str]:
+    found = []
     if settings.in_production and settings.jwks_file is None:
-        return [
+        found.append(
             f"`{variable_of('jwks_file')}`: production mode needs a file of public keys, found none"
-        ]
-    return []
+        )
+    if settings.in_production and settings.edit:
+        found.append(
+            f"`{variable_of('edit')}`: files are not changed in production; change them in "
+            "development and bring them here with `samtale publish`"
+        )
+    for needing, needed in _NEEDS:
+        if getattr(settings, needing) is not None and getattr(settings, needed) is None:
+            found.append(f"`{variable_of(needing)}`: needs `{variable_of(needed)}` too, found none")
+    if settings.encrypted and not settings.with_gunicorn:
+        found.append(
+            f"`{variable_of('tls_certificate')}`: waitress serves no TLS; write "
+            f"`{variable_of('server')}=gunicorn`"
+        )
+    return found
+
+
+_NEEDS = (
+    ("tls_certificate", "tls_key"),
+    ("tls_key", "tls_certificate"),
+    ("tls_client_ca", "tls_certificate"),
+    ("tls_client_ca", "client_certificates"),
+    ("client_certificates", "tls_client_ca"),
+)
+"""Settings that mean nothing without another one."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from registry.commands import PutCitizen
+from registry.in_force import Always
 from registry.service import Registry
 from registry.storage import Database
 from tests.postgresql import NoServerError, Server
@@ -73,6 +74,6 @@ def clock() -> Clock:
 @pytest.fixture
 def registry(database: Database, decider: FakeDecider, clock: Clock) -> Registry:
     """Return a registry that knows one citizen, of job centre 101 and fund 7."""
-    registry = Registry(database, decider, clock)
+    registry = Registry(database, Always(decider), clock)
     registry.put_citizen(AGENCY, PutCitizen(CPR, CITIZEN))
     return registry

@@ -22,10 +22,10 @@ from registry.facts import (
     not_supplied,
     participant_facts,
 )
+from registry.in_force import Always
 from registry.interview import NOTHING_KNOWN, ContactGroupPeriod, NewParticipant
-from registry.service import Registry
 from registry.storage import Database
-from tests.registry.fakes import CONTENT, Clock, FakeDecider
+from tests.registry.fakes import CONTENT, FakeDecider
 
 D1, D2, D3 = date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)
 
@@ -99,7 +99,7 @@ def test_a_catalogue_that_asks_for_more_is_refused_at_start(database: Database) 
     assert () == not_supplied(FakeDecider().rulebook.catalogue)
     rulebook = replace(FakeDecider().rulebook, catalogue=catalogue)
     with pytest.raises(FactsNotSupplied):
-        Registry(database, FakeDecider(rulebook=rulebook), Clock())
+        Always(FakeDecider(rulebook=rulebook))
 
 
 def _records(facts: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

@@ -16,6 +16,7 @@ from sqlalchemy import event
 from registry import audit_chain, citizens, interviews, schema, tables
 from registry.commands import CreateInterview, PutCitizen
 from registry.errors import DatabaseFault, Unavailable
+from registry.in_force import Always
 from registry.service import Refused, Registered, Registry
 from registry.storage import ATTEMPTS, Database, UnitOfWork
 from tests.postgresql import NoServerError, Server
@@ -241,7 +242,7 @@ class TestTraffic:
         # its own server: the others must not notice
         with own_server() as server, closing(Database(server.url())) as database:
             schema.upgrade(database)
-            registry = Registry(database, FakeDecider(), Clock())
+            registry = Registry(database, Always(FakeDecider()), Clock())
             registry.put_citizen(AGENCY, PUT)
             server.stop()
             with pytest.raises(Unavailable) as caught:

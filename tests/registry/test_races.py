@@ -20,6 +20,7 @@ from engine.model import Rulebook
 from registry import audit_chain, citizens, tables
 from registry.commands import CreateInterview, PutCitizen, UpdateInterview
 from registry.errors import Conflict, RegistryError, Unavailable
+from registry.in_force import Always
 from registry.service import Refused, Registered, Registry
 from registry.storage import Database
 from tests.registry.fakes import (
@@ -69,7 +70,7 @@ def race(url: str, *, serialised: bool, net: bool) -> tuple[list[str], int]:
     interviews there are.
     """
     with closing(Database(url, serialised=serialised)) as database:
-        registry = Registry(database, MeetingDecider(), Clock())
+        registry = Registry(database, Always(MeetingDecider()), Clock())
         registry.put_citizen(AGENCY, PutCitizen(CPR, CITIZEN))
         if not net:
             with database.engine.begin() as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +12,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from registry import tables
 from registry.commands import (
@@ -26,6 +28,7 @@ from registry.commands import (
     WhatIf,
 )
 from registry.errors import RegistryError
+from registry.in_force import Always
 from registry.interview import NewParticipant
 from registry.service import Registry
 from registry.storage import Database
@@ -69,7 +72,7 @@ class Run:
     def __init__(self, url: str) -> None:
         self.database = Database(url)
         self.clock = Clock()
-        self._registry = Registry(self.database, FakeDecider(), self.clock)
+        self._registry = Registry(self.database, Always(FakeDecider()), self.clock)
         self._known: Known = [("unknown", ("nobody",))]
         self._ordinals: dict[str, int] = {}
 
@@ -100,10 +103,10 @@ class Run:
             self._known[places.index(interview.interview_id)] = (interview.interview_id, who)
 
 
-def commands(random: Random) -> Iterator[Command]:
+def commands(random: Random, count: int = COMMANDS) -> Iterator[Command]:
     yield lambda registry, _: registry.put_citizen(AGENCY, PutCitizen(CPR, CITIZEN))
     # no two interviews at the same time: such ones are sorted by identifiers, which differ
-    minutes = random.sample(range(-500, 2000), COMMANDS)
+    minutes = random.sample(range(-500, 2000), count)
     for minute in minutes:
         yield _command(random, minute)
 
@@ -163,7 +166,23 @@ def _command(random: Random, minute: int) -> Command:
 def test_both_databases_answer_alike_and_store_alike(
     sqlite: SqliteKind, postgresql: PostgresqlKind, tmp_path: Path, seed: int
 ) -> None:
-    alike(sqlite.migrated(tmp_path), postgresql.migrated(tmp_path), seed)
+    accepted = alike(
+        sqlite.migrated(tmp_path), postgresql.migrated(tmp_path), commands(Random(seed))
+    )
+    assert accepted > COMMANDS / 8
+
+
+@given(st.randoms(use_true_random=False))
+@settings(
+    max_examples=10,
+    deadline=None,
+    # every example begins with new databases
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_no_sequence_of_commands_is_found_that_tells_the_databases_apart(
+    sqlite: SqliteKind, postgresql: PostgresqlKind, tmp_path: Path, random: Random
+) -> None:
+    alike(sqlite.migrated(tmp_path), postgresql.migrated(tmp_path), commands(random, count=20))
 
 
 def test_tables_that_are_cut_into_pieces_by_citizen_answer_alike(
@@ -172,22 +191,25 @@ def test_tables_that_are_cut_into_pieces_by_citizen_answer_alike(
     url = postgresql.migrated(tmp_path)
     with closing(Database(url)) as database, database.engine.begin() as connection:
         connection.exec_driver_sql(KEYED_BY_CITIZEN.read_text())
-    alike(sqlite.migrated(tmp_path), url, seed=99)
+    assert alike(sqlite.migrated(tmp_path), url, commands(Random(99))) > COMMANDS / 8
 
 
-def alike(url: str, other_url: str, seed: int) -> None:
-    """Give both the same commands; compare each answer, and what is stored at the end."""
+def alike(url: str, other_url: str, given_to_both: Iterable[Command]) -> int:
+    """Give both the same commands; compare each answer, and what is stored at the end.
+
+    Returns how many were registered.
+    """
     runs = first, second = Run(url), Run(other_url)
     with closing(first.database), closing(second.database):
         accepted = 0
-        for command in commands(Random(seed)):
+        for command in given_to_both:
             expected = first.give(command)
             assert expected == second.give(command)
             accepted += expected.startswith("Registered")
             for run in runs:
                 run.clock.pass_minutes(1)
-        assert accepted > COMMANDS / 8
         assert _stored(first) == _stored(second)
+        return accepted
 
 
 def _stored(run: Run) -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ from registry.commands import (
     UpdateParticipant,
     WhatIf,
 )
+from registry.in_force import Always
 from registry.interview import ContactGroupPeriod, NewParticipant, OrganisationPeriod
 from registry.messages import Change, Message
 from registry.service import Refused, Registered, Registry
@@ -56,7 +57,7 @@ def registry(
     """Return a registry with hand-written notices, then one with those of `rules/`."""
     if request.param == "by hand":
         return registry
-    return Registry(database, request.getfixturevalue("rules"), clock)
+    return Registry(database, Always(request.getfixturevalue("rules")), clock)
 
 
 def created(registry: Registry, **changes: object) -> Registered:
@@ -141,7 +142,7 @@ def test_an_organisation_the_citizen_belongs_to_twice_is_told_once(
 class TestShippedRules:
     @pytest.fixture
     def registry(self, database: Database, rules: Decider, clock: Clock) -> Registry:
-        registry = Registry(database, rules, clock)
+        registry = Registry(database, Always(rules), clock)
         groups = (ContactGroupPeriod(3, SINCE_2020),)
         registry.put_citizen(AGENCY, PutCitizen(CPR, replace(CITIZEN, contact_groups=groups)))
         return registry

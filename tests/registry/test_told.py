@@ -18,6 +18,7 @@ from registry.commands import (
     UpdateInterview,
     UpdateParticipant,
 )
+from registry.in_force import Always
 from registry.interview import (
     CitizenFacts,
     ContactGroupPeriod,
@@ -58,7 +59,7 @@ def rules() -> Decider:
 
 @pytest.fixture
 def registry(database: Database, rules: Decider) -> Registry:
-    registry = Registry(database, rules, Clock())
+    registry = Registry(database, Always(rules), Clock())
     registry.put_citizen(AGENCY, PutCitizen(CPR, CITIZEN))
     return registry
 

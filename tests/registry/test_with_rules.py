@@ -21,6 +21,7 @@ from registry.commands import (
     WhatIf,
 )
 from registry.documents import outcome_document
+from registry.in_force import Always
 from registry.interview import CitizenFacts, ContactGroupPeriod, NewParticipant
 from registry.service import Refused, Registered, Registry
 from registry.storage import Database
@@ -50,7 +51,7 @@ def rules() -> Decider:
 
 @pytest.fixture
 def registry(database: Database, rules: Decider) -> Registry:
-    registry = Registry(database, rules, Clock())
+    registry = Registry(database, Always(rules), Clock())
     registry.put_citizen(AGENCY, PutCitizen(CPR, TEAM))
     return registry
 

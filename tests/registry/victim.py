@@ -1,7 +1,8 @@
 """A process that stops for ever in the middle of a registration, to be killed there.
 
-Run as `python -m tests.registry.victim URL PLACE`; PLACE is the table whose row it is about to
-write, or `commit`. Writes `there` when it has got so far.
+Run as `python -m tests.registry.victim URL PLACE [KEY]`; PLACE is the table whose row it is about
+to write, `commit`, or `answer` when all of it is stored. Writes `there` when it has got so far.
+With KEY it registers once, what `tests.registry.repeats` registers.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import time
 from sqlalchemy import event
 
 from registry.commands import CreateInterview
+from registry.in_force import Always
 from registry.service import Registry
 from registry.storage import Database
 from tests.registry.fakes import CONTENT, CPR, JOB_CENTRE, Clock, FakeDecider
+from tests.registry.repeats import register
 
 
 def stop() -> None:
@@ -28,13 +31,16 @@ if __name__ == "__main__":
     place = sys.argv[2]
     if place == "commit":
         event.listen(database.engine, "commit", lambda connection: stop())
-    else:
+    elif place != "answer":
 
         @event.listens_for(database.engine, "before_cursor_execute")
         def look(_c: object, _u: object, statement: str, *_: object) -> None:
             if statement.split()[:3] == ["INSERT", "INTO", place]:
                 stop()
 
-    Registry(database, FakeDecider(), Clock()).create_interview(
-        JOB_CENTRE, CreateInterview(CPR, CONTENT)
-    )
+    registry = Registry(database, Always(FakeDecider()), Clock())
+    if len(sys.argv) > 3:
+        register(registry, sys.argv[3])
+    else:
+        registry.create_interview(JOB_CENTRE, CreateInterview(CPR, CONTENT))
+    stop()

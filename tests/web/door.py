@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from web.api.contract import BY_ID
-from web.api.openapi import statuses_of_problems
+from web.api.openapi import schemas_of_problem, statuses_of_problems
 from web.api.schemas import whole_schema
 from web.api.tokens import sign_development_token
 from web.settings import Settings
@@ -179,7 +179,9 @@ def undocumented(app: Flask, answer: TestResponse) -> Iterator[str]:
         if schema is None and answer.status_code != 200 and answer.data:
             yield "a body where none is described"
     elif answer.status_code in statuses_of_problems(operation):
-        schema = "Refusal" if answer.status_code == 422 else "Problem"
+        schemas = schemas_of_problem(operation, answer.status_code)
+        refused = "violations" in (answer.json or {})
+        schema = "Refusal" if refused and "Refusal" in schemas else schemas[-1]
         if answer.mimetype != "application/problem+json":
             yield f"a problem as {answer.mimetype}"
     else:

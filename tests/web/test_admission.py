@@ -89,7 +89,7 @@ def test_security_headers_are_on_every_answer(door: Door, operation: Operation) 
 @pytest.mark.parametrize(
     ("method", "where", "status"),
     [
-        ("GET", "/", 404),
+        ("GET", "/nowhere", 404),
         ("GET", "/v1", 404),
         ("GET", "/v1/interviews/", 404),
         ("GET", "//v1/interviews", 404),

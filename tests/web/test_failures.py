@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from engine.facts import Catalogue
-from engine.model import Rulebook
 from engine.problems import EnginesDisagree, EvaluationError
 from registry.errors import Conflict, DatabaseFault, NotAuthorised, NotFound, Unavailable
 from tests.web.door import NOW, Door, interview
@@ -43,12 +41,11 @@ def failing(door: Door, error: Exception) -> Door:
         registry=registry,
         subscribers=registry,
         webhooks=Webhooks(Receivers({}), (), "/samtale"),
-        rulebook=Rulebook("sha256:0", (), Catalogue({}, {}), {}, {}, {}, {}),
+        releases=registry,
         tokens=token_reader(door.settings),
         clock=lambda: NOW,
         ready=registry.check,
         close=lambda: None,
-        since=NOW,
         metrics=Metrics(),
         log=request_log(log),
     )

@@ -27,6 +27,8 @@ def test_every_route_is_documented_and_every_documented_operation_has_a_route(do
     served = {
         (re.sub(r"<([A-Za-z]+)>", r"{\1}", rule.rule), method)
         for rule in door.app.url_map.iter_rules()
+        # pages for people are no interface for programs
+        if not rule.endpoint.startswith("workbench.")
         for method in rule.methods - {"HEAD"}
     }
     documented = {

@@ -209,7 +209,7 @@ def test_a_local_token_has_the_scopes_that_suit_the_organisation(
     token = door.of(organisation_type, "1").token()
     scopes = token_reader(door.settings).read(token, NOW).scopes
     everyone = {"interviews:read", "interviews:write", "decisions", "rules"}
-    owners = {"citizens:write"} if organisation_type in {"agency", "system"} else set()
+    owners = {"citizens:write", "analyst"} if organisation_type in {"agency", "system"} else set()
     subscribers = {"messages:read"} if organisation_type != "system" else set()
     assert everyone | owners | subscribers == scopes
 

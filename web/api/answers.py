@@ -6,15 +6,19 @@ Does not know: which operation was called.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import orjson
 from flask import Response, request
 
 from engine.facts import Text
-from registry.outcome import Refused
+from registry.idempotency import Once
+from registry.outcome import Refused, Registered
+from registry.service import Outcome
 from web.api import problem_kinds as kinds
 from web.api.language import language
+from web.api.once import answered
 from web.api.problem_kinds import Kind
 from web.api.problems import Particulars, ProblemRaised, problem
 from web.api.services import services
@@ -43,10 +47,25 @@ def answer_in_language(body: object, status: int = 200) -> Response:
     return response
 
 
+def decided(
+    call: Callable[[Once[Outcome] | None], Outcome], render: Callable[[Registered], Response]
+) -> Response:
+    """Make a call that rules decide, once, and answer it: 422 when they refuse."""
+
+    def counted(once: Once[Outcome] | None) -> Outcome:
+        outcome = call(once)
+        services().metrics.decided(outcome.decision)
+        return outcome
+
+    def render_either(outcome: Outcome) -> Response:
+        return refusal(outcome) if isinstance(outcome, Refused) else render(outcome)
+
+    return answered(counted, render_either)
+
+
 def refusal(refused: Refused) -> Response:
     """Return 422 with every violation."""
     decision = refused.decision
-    services().metrics.decided(decision)
     codes = ", ".join(dict.fromkeys(each.code for each in decision.violations))
     broken = len(decision.violations)
     return problem(

@@ -70,6 +70,7 @@ OPERATIONS: tuple[Operation, ...] = (
         scope=Scope.WRITE_INTERVIEWS,
         citizen=CitizenHeader.REQUIRED,
         body="NewInterview",
+        once=True,
         problems=(404, 422),
     ),
     Operation(
@@ -131,6 +132,7 @@ OPERATIONS: tuple[Operation, ...] = (
         scope=Scope.WRITE_INTERVIEWS,
         body="ChangedInterview",
         if_match=True,
+        once=True,
         problems=(404, 412, 422, 428),
     ),
     Operation(
@@ -141,7 +143,10 @@ OPERATIONS: tuple[Operation, ...] = (
         {201: Answer("added", "RegisteredParticipant", ("Location", "ETag"))},
         scope=Scope.WRITE_INTERVIEWS,
         body="NewParticipant",
-        problems=(404, 422),
+        if_match=True,
+        if_match_optional=True,
+        once=True,
+        problems=(404, 412, 422),
     ),
     Operation(
         "update_participant",
@@ -151,7 +156,10 @@ OPERATIONS: tuple[Operation, ...] = (
         {200: Answer("updated", "RegisteredParticipant", ("ETag",))},
         scope=Scope.WRITE_INTERVIEWS,
         body="ChangedParticipant",
-        problems=(404, 422),
+        if_match=True,
+        if_match_optional=True,
+        once=True,
+        problems=(404, 412, 422),
     ),
     Operation(
         "delete_participant",
@@ -160,7 +168,10 @@ OPERATIONS: tuple[Operation, ...] = (
         Text("slet en deltager", "delete a participant"),
         {204: Answer("deleted", None, ("ETag",))},
         scope=Scope.WRITE_INTERVIEWS,
-        problems=(404, 422),
+        if_match=True,
+        if_match_optional=True,
+        once=True,
+        problems=(404, 412, 422),
     ),
     Operation(
         "decide",
@@ -178,8 +189,12 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET",
         "/v1/rules",
         Text("reglerne på en dag", "the rules in force on a day"),
-        {200: Answer("the rules", "RuleList")},
+        {
+            200: Answer("the rules", "RuleList", ("ETag",)),
+            304: Answer("nothing has changed", None, ("ETag",)),
+        },
         scope=Scope.RULES,
+        if_none_match=True,
         query=(
             ON,
             Parameter(
@@ -192,8 +207,12 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET",
         "/v1/rules/{ruleId}",
         Text("en regel med alle versioner", "one rule with all its versions"),
-        {200: Answer("the rule", "ListedRule")},
+        {
+            200: Answer("the rule", "ListedRule", ("ETag",)),
+            304: Answer("nothing has changed", None, ("ETag",)),
+        },
         scope=Scope.RULES,
+        if_none_match=True,
         query=(ON,),
         problems=(404,),
     ),
@@ -202,16 +221,24 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET",
         "/v1/tables",
         Text("tabellerne", "the tables"),
-        {200: Answer("the tables", "TableList")},
+        {
+            200: Answer("the tables", "TableList", ("ETag",)),
+            304: Answer("nothing has changed", None, ("ETag",)),
+        },
         scope=Scope.RULES,
+        if_none_match=True,
     ),
     Operation(
         "read_table",
         "GET",
         "/v1/tables/{tableName}",
         Text("en tabel på en dag", "a table on a day"),
-        {200: Answer("the rows in force", "Table")},
+        {
+            200: Answer("the rows in force", "Table", ("ETag",)),
+            304: Answer("nothing has changed", None, ("ETag",)),
+        },
         scope=Scope.RULES,
+        if_none_match=True,
         query=(ON,),
         problems=(404,),
     ),
@@ -220,8 +247,12 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET",
         "/v1/rulebook",
         Text("regelsættet", "the rulebook"),
-        {200: Answer("the rulebook", "Rulebook")},
+        {
+            200: Answer("the rulebook", "Rulebook", ("ETag",)),
+            304: Answer("nothing has changed", None, ("ETag",)),
+        },
         scope=Scope.RULES,
+        if_none_match=True,
     ),
     Operation(
         "put_citizen",
@@ -233,6 +264,7 @@ OPERATIONS: tuple[Operation, ...] = (
         organisation_types=OWNERS_OF_CITIZEN_FACTS,
         citizen=CitizenHeader.REQUIRED,
         body="Citizen",
+        once=True,
     ),
     *MESSAGE_OPERATIONS,
     Operation(

@@ -32,6 +32,7 @@ MESSAGE_OPERATIONS: tuple[Operation, ...] = (
         organisation_types=SUBSCRIBERS,
         body="NewMessageSequence",
         body_optional=True,
+        once=True,
         problems=(409,),
     ),
     Operation(
@@ -39,8 +40,12 @@ MESSAGE_OPERATIONS: tuple[Operation, ...] = (
         "GET",
         SEQUENCE,
         Text("hvor langt er en sekvens", "how far has a sequence come"),
-        {200: Answer("the sequence", "MessageSequence")},
+        {
+            200: Answer("the sequence", "MessageSequence", ("ETag",)),
+            304: Answer("nothing has changed", None, ("ETag",)),
+        },
         scope=Scope.MESSAGES,
+        if_none_match=True,
         organisation_types=SUBSCRIBERS,
         problems=(404,),
     ),
@@ -49,8 +54,12 @@ MESSAGE_OPERATIONS: tuple[Operation, ...] = (
         "GET",
         SEQUENCE + "/messages",
         Text("hent beskederne i en sekvens", "fetch the messages of a sequence"),
-        {200: Answer("messages in order", "MessagePage", ("Link",))},
+        {
+            200: Answer("messages in order", "MessagePage", ("ETag", "Link")),
+            304: Answer("nothing has changed", None, ("ETag",)),
+        },
         scope=Scope.MESSAGES,
+        if_none_match=True,
         organisation_types=SUBSCRIBERS,
         query=(
             Parameter(
@@ -76,6 +85,7 @@ MESSAGE_OPERATIONS: tuple[Operation, ...] = (
         ),
         {204: Answer("its messages never come again")},
         scope=Scope.MESSAGES,
+        once=True,
         organisation_types=SUBSCRIBERS,
         problems=(404, 410),
     ),
@@ -86,6 +96,7 @@ MESSAGE_OPERATIONS: tuple[Operation, ...] = (
         Text("luk en sekvens uden at kvittere", "close a sequence without acknowledging it"),
         {204: Answer("its messages come again")},
         scope=Scope.MESSAGES,
+        once=True,
         organisation_types=SUBSCRIBERS,
         problems=(404, 410),
     ),
@@ -94,8 +105,12 @@ MESSAGE_OPERATIONS: tuple[Operation, ...] = (
         "GET",
         SUBSCRIPTIONS,
         Text("organisationens webhooks", "the webhooks of the organisation"),
-        {200: Answer("each with its state", "SubscriptionList")},
+        {
+            200: Answer("each with its state", "SubscriptionList", ("ETag",)),
+            304: Answer("nothing has changed", None, ("ETag",)),
+        },
         scope=Scope.MESSAGES,
+        if_none_match=True,
         organisation_types=SUBSCRIBERS,
     ),
     Operation(
@@ -110,6 +125,7 @@ MESSAGE_OPERATIONS: tuple[Operation, ...] = (
         scope=Scope.MESSAGES,
         organisation_types=SUBSCRIBERS,
         body="WantedSubscriptions",
+        once=True,
         problems=(409,),
     ),
 )

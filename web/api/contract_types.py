@@ -60,9 +60,12 @@ class Operation:
     body_optional: bool = False
     query: tuple[Parameter, ...] = ()
     if_match: bool = False
+    if_match_optional: bool = False
     if_none_match: bool = False
+    once: bool = False
+    """Whether a call with an `Idempotency-Key` is done once, and answered alike when made again."""
     problems: tuple[int, ...] = field(default=())
-    """Statuses beyond those that follow from the rest (400, 401, 403, 413, 415, 500, 503)."""
+    """Statuses beyond those that follow from the rest, as `openapi.statuses_of_problems` does."""
 
     @property
     def rule(self) -> str:

@@ -17,7 +17,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One fault, at a JSON pointer into the body, or in the query parameter `parameter`."""
+    """One fault, at a JSON pointer into the body, or in `parameter`, of the query or a header."""
 
     pointer: str
     da: str
@@ -32,6 +32,10 @@ def fault(path: Sequence[str | int], words: Text) -> Fault:
 
 def in_query(parameter: str, words: Text) -> Fault:
     return Fault("", words.da, words.en, parameter)
+
+
+def in_header(name: str, words: Text) -> Fault:
+    return Fault("", words.da, words.en, name)
 
 
 def pointer(path: Sequence[str | int]) -> str:
@@ -54,6 +58,10 @@ MISSING = Text("feltet mangler", "the field is missing")
 UNKNOWN_FIELD = Text("feltet er ukendt", "the field is unknown")
 UNKNOWN_PARAMETER = Text("parameteren er ukendt", "the parameter is unknown")
 GIVEN_TWICE = Text("parameteren er givet to gange", "the parameter is given twice")
+PRINTABLE_KEY = Text(
+    "headeren skal være 1 til 255 skrivbare ASCII-tegn",
+    "the header must be 1 to 255 printable ASCII characters",
+)
 PATH_TWICE = Text("hver sti må kun stå der én gang", "each path may be there once only")
 ENDS_BEFORE_IT_BEGINS = Text(
     "perioden skal slutte efter sin første dag", "the period must end after its first day"

@@ -11,8 +11,8 @@ from flask import Response, url_for
 
 from registry.commands import CreateInterview, FindInterviews, FindVersions, UpdateInterview
 from registry.interview import Interview
-from registry.outcome import Refused, Registered
-from web.api.answers import answer, answer_in_language, identifier, linked, refusal
+from registry.outcome import Registered
+from web.api.answers import answer, answer_in_language, decided, identifier, linked
 from web.api.citizen_number import citizen_number
 from web.api.language import language
 from web.api.query import LARGEST, Query
@@ -41,23 +41,19 @@ VIEWS: Mapping[str, Callable[[Interview], dict[str, object]]] = {
 
 def create() -> Response:
     command = CreateInterview(citizen_number(), interview_content(read_body("NewInterview")))
-    outcome = services().registry.create_interview(caller(), command)
-    if isinstance(outcome, Refused):
-        return refusal(outcome)
-    response = _receipt(outcome, 201)
-    response.headers["Location"] = url_for(
-        "read_interview", interviewId=outcome.interview.interview_id
+    return decided(
+        lambda once: services().registry.create_interview(caller(), command, once), _created
     )
-    return response
 
 
 def update(interviewId: str) -> Response:  # noqa: N803  # the name in the published path
     interview_id = identifier(interviewId)
-    registry = services().registry
-    version = expected_version(lambda: registry.read_interview(caller(), interview_id).version)
+    version = expected_version()
     content = interview_content(read_body("ChangedInterview"))
-    outcome = registry.update_interview(caller(), UpdateInterview(interview_id, version, content))
-    return refusal(outcome) if isinstance(outcome, Refused) else _receipt(outcome, 200)
+    command = UpdateInterview(interview_id, version, content)
+    return decided(
+        lambda once: services().registry.update_interview(caller(), command, once), _receipt
+    )
 
 
 def read(interviewId: str) -> Response:  # noqa: N803
@@ -107,8 +103,15 @@ def _page(body: Mapping[str, object], parameter: str) -> Response:
     return linked(tagged(answer(body)), parameter, body["next"])
 
 
-def _receipt(outcome: Registered, status: int) -> Response:
-    services().metrics.decided(outcome.decision)
+def _created(outcome: Registered) -> Response:
+    response = _receipt(outcome, 201)
+    response.headers["Location"] = url_for(
+        "read_interview", interviewId=outcome.interview.interview_id
+    )
+    return response
+
+
+def _receipt(outcome: Registered, status: int = 200) -> Response:
     response = answer_in_language(
         {
             **show_interview(outcome.interview),

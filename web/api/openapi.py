@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
 import orjson
 from flask import Response
 
+from web.api.admission import NEVER_LIMITED
 from web.api.citizen_number import HEADER
 from web.api.contract import OPERATIONS
 from web.api.contract_types import CitizenHeader, Operation, Parameter
+from web.api.once import HEADER as KEY
+from web.api.once import REPLAYED
 from web.api.schemas import placed, schemas
 
 Json = dict[str, object]
 
 COMPONENTS = "#/components/schemas/"
+EXAMPLE_KEY = "1b671a64-40d5-491e-99b0-da01ff1f3341"
 PROBLEM = "application/problem+json"
 _NAMED_IN_PATH = re.compile(r"\{([A-Za-z]+)\}")
 
@@ -29,7 +33,19 @@ HEADERS: Mapping[str, str] = {
     "ETag": "version of what was answered",
     "Location": "path of what was made",
     "Link": 'the next page, `rel="next"`, when there is one',
+    REPLAYED: "`true` when the call was made before, and this is the answer of then",
+    "Retry-After": "whole seconds after which it may go well",
+    "RateLimit-Policy": "where requests are counted: how many (`q`) in how many seconds (`w`)",
+    "RateLimit": "where requests are counted: how many are left (`r`), and the seconds until there "
+    "are more (`t`)",
 }
+RATE = ("RateLimit-Policy", "RateLimit")
+"""Stand on every answer to a request that was counted, but for those of monitoring."""
+OF_PROBLEMS: Mapping[int, tuple[str, ...]] = {
+    HTTPStatus.TOO_MANY_REQUESTS: ("Retry-After", *RATE),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After",),
+}
+"""Headers of problems by their status."""
 
 
 @functools.cache
@@ -53,7 +69,12 @@ def document() -> bytes:
             "components": {
                 "schemas": placed(dict(schemas()), COMPONENTS),
                 "securitySchemes": {
-                    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+                    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                    "certificate": {
+                        "type": "mutualTLS",
+                        "description": "a client certificate that the operator has listed; it "
+                        "stands beside a token or in its place",
+                    },
                 },
             },
         }
@@ -69,22 +90,37 @@ def statuses_of_problems(operation: Operation) -> tuple[int, ...]:
     found = {400, *operation.problems}
     if operation.scope is not None:
         found |= {401, 403, 500, 503}
+    if operation.once:
+        found |= {409, 422}
+    if operation.id not in NEVER_LIMITED:
+        found.add(429)
     if operation.body is not None:
-        found |= {413, 415}
+        found |= {408, 413, 415}
     return tuple(sorted(found))
+
+
+def schemas_of_problem(operation: Operation, status: int) -> tuple[str, ...]:
+    """Return the schemas of which a problem with this status obeys one."""
+    if status != HTTPStatus.UNPROCESSABLE_ENTITY:
+        return ("Problem",)
+    by_rules = ("Refusal",) if status in operation.problems else ()
+    return (*by_rules, *(("Problem",) if operation.once else ()))
 
 
 def _operation(operation: Operation) -> Json:
     described: Json = {
         "operationId": operation.id,
         "summary": operation.summary.en,
-        "description": f"Dansk: {operation.summary.da}.",
+        "description": f"Dansk: {operation.summary.da}.{_of_keys(operation)}",
         "parameters": _parameters(operation),
         "responses": {
             **{str(status): _answer(operation, status) for status in operation.answers},
-            **{str(status): _problem(status) for status in statuses_of_problems(operation)},
+            **{
+                str(status): _problem(operation, status)
+                for status in statuses_of_problems(operation)
+            },
         },
-        "security": [{"token": [operation.scope.value]}] if operation.scope is not None else [],
+        "security": _security(operation),
     }
     if operation.body is not None:
         described["requestBody"] = {
@@ -92,6 +128,22 @@ def _operation(operation: Operation) -> Json:
             "content": {"application/json": {"schema": {"$ref": COMPONENTS + operation.body}}},
         }
     return described
+
+
+def _of_keys(operation: Operation) -> str:
+    """Say what becomes of an `Idempotency-Key` where one could be expected."""
+    if operation.once:
+        return f" Made again with the same `{KEY}` it is done once, and answered as the first time."
+    if operation.method in {"POST", "PUT", "DELETE"}:
+        return f" Nothing is stored, so `{KEY}` is not looked at."
+    return ""
+
+
+def _security(operation: Operation) -> list[Json]:
+    """Any one of what is listed is enough."""
+    if operation.scope is None:
+        return []
+    return [{"token": [operation.scope.value]}, {"certificate": []}]
 
 
 def _parameters(operation: Operation) -> list[Json]:
@@ -105,9 +157,13 @@ def _parameters(operation: Operation) -> list[Json]:
         required = operation.citizen is CitizenHeader.REQUIRED
         headers.append(_parameter("header", HEADER, number, required=required))
     if operation.if_match:
-        headers.append(_parameter("header", "If-Match", {"type": "string"}, required=True))
+        required = not operation.if_match_optional
+        headers.append(_parameter("header", "If-Match", {"type": "string"}, required=required))
     if operation.if_none_match:
         headers.append(_parameter("header", "If-None-Match", {"type": "string"}))
+    if operation.once:
+        key = {"type": "string", "pattern": "^[ -~]{1,255}$", "examples": [EXAMPLE_KEY]}
+        headers.append(_parameter("header", KEY, key))
     if operation.scope is not None:
         languages = {"type": "string", "examples": ["da", "en"]}
         headers.append(_parameter("header", "Accept-Language", languages))
@@ -132,11 +188,10 @@ def _in_query(parameter: Parameter) -> Json:
 def _answer(operation: Operation, status: int) -> Json:
     answer = operation.answers[status]
     described: Json = {"description": answer.description}
-    if answer.headers:
-        described["headers"] = {
-            name: {"description": HEADERS[name], "schema": {"type": "string"}}
-            for name in answer.headers
-        }
+    counted = () if operation.id in NEVER_LIMITED else RATE
+    again = (REPLAYED,) if operation.once else ()
+    if answer.headers or counted:
+        described["headers"] = _headers((*answer.headers, *again, *counted))
     if answer.schema is not None:
         described["content"] = {answer.media_type: {"schema": {"$ref": COMPONENTS + answer.schema}}}
     elif status == HTTPStatus.OK:
@@ -144,9 +199,23 @@ def _answer(operation: Operation, status: int) -> Json:
     return described
 
 
-def _problem(status: int) -> Json:
-    name = "Refusal" if status == HTTPStatus.UNPROCESSABLE_ENTITY else "Problem"
-    return {
+def _problem(operation: Operation, status: int) -> Json:
+    references = [{"$ref": COMPONENTS + name} for name in schemas_of_problem(operation, status)]
+    described: Json = {
         "description": HTTPStatus(status).phrase,
-        "content": {PROBLEM: {"schema": {"$ref": COMPONENTS + name}}},
+        "content": {
+            PROBLEM: {"schema": references[0] if len(references) == 1 else {"anyOf": references}}
+        },
     }
+    headers = OF_PROBLEMS.get(status, ())
+    if operation.once and status == HTTPStatus.CONFLICT:
+        headers = ("Retry-After",)
+    if operation.once and status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        headers = (REPLAYED,)
+    if headers:
+        described["headers"] = _headers(headers)
+    return described
+
+
+def _headers(names: Iterable[str]) -> Json:
+    return {name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in names}

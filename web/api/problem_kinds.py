@@ -30,6 +30,15 @@ RULES_VIOLATED = Kind(
     Text("Registreringen er afvist", "The registration was refused"),
     Text("en eller flere regler er brudt", "one or more rules are broken"),
 )
+KEY_OF_OTHER_CALL = Kind(
+    "/problems/idempotency-key-of-other-call",
+    422,
+    Text("`Idempotency-Key` er brugt til et andet kald", "`Idempotency-Key` is of another call"),
+    Text(
+        "nøglen er brugt før, til et kald med andet indhold; intet er gemt; brug en ny nøgle",
+        "the key was used before, for a call of other content; nothing was stored; use a new key",
+    ),
+)
 MESSAGE_INVALID = Kind(
     "/problems/message-invalid",
     400,
@@ -53,8 +62,10 @@ LOG_ON_FAILED = Kind(
     401,
     Text("Log på mislykkedes", "Log-on failed"),
     Text(
-        "headeren `Authorization` skal bære et gyldigt token",
-        "the header `Authorization` must carry a valid token",
+        "headeren `Authorization` skal bære et gyldigt token, eller forbindelsen et kendt "
+        "certifikat, og begge skal stemme overens",
+        "the header `Authorization` must carry a valid token, or the connection a known "
+        "certificate, and both must agree",
     ),
     "1012",
 )
@@ -121,6 +132,15 @@ METHOD_NOT_ALLOWED = Kind(
         "the header `Allow` says which methods the path has",
     ),
 )
+TOO_SLOW = Kind(
+    "/problems/too-slow",
+    408,
+    Text("Anmodningen kom for langsomt", "The request came too slowly"),
+    Text(
+        "hele anmodningen nåede ikke frem i tide; send den igen",
+        "the whole request did not arrive in time; send it again",
+    ),
+)
 SEQUENCE_OPEN = Kind(
     "/problems/message-sequence-open",
     409,
@@ -139,6 +159,15 @@ NO_BASE_ADDRESS = Kind(
         "`/v1/message-sequences`",
         "ask the operator to list a base address for the organisation, or fetch the messages with "
         "`/v1/message-sequences`",
+    ),
+)
+KEY_IN_USE = Kind(
+    "/problems/idempotency-key-in-use",
+    409,
+    Text("Det første kald er endnu i gang", "The first call is still running"),
+    Text(
+        "kaldet med denne `Idempotency-Key` er ikke færdigt; gentag det lidt senere",
+        "the call with this `Idempotency-Key` is not done yet; repeat it a little later",
     ),
 )
 SEQUENCE_OVER = Kind(
@@ -183,6 +212,15 @@ VERSION_REQUIRED = Kind(
         "send `If-Match` with the `ETag` that the interview was got with",
     ),
 )
+TOO_MANY_REQUESTS = Kind(
+    "/problems/too-many-requests",
+    429,
+    Text("For mange anmodninger", "Too many requests"),
+    Text(
+        "vent så mange sekunder, som headeren `Retry-After` siger; intet er udført",
+        "wait as many seconds as the header `Retry-After` says; nothing was done",
+    ),
+)
 CANNOT_DECIDE = Kind(
     "/problems/cannot-decide",
     500,
@@ -210,15 +248,34 @@ UNAVAILABLE = Kind(
     Text("Registret svarer ikke lige nu", "The registry does not answer just now"),
     Text("intet er gemt; prøv igen lidt senere", "nothing was stored; try again a little later"),
 )
+UNDECIDED = Kind(
+    "/problems/undecided",
+    503,
+    Text("Det vides ikke, om det er gemt", "It is not known whether it was stored"),
+    Text(
+        "forbindelsen til databasen gik tabt, mens der blev gemt; gentag med samme "
+        "`Idempotency-Key`, eller hent det og se efter",
+        "the connection to the database was lost while storing; repeat with the same "
+        "`Idempotency-Key`, or get it and look",
+    ),
+)
 
 OF_STATUS: Mapping[int, Kind] = {
     kind.status: kind
-    for kind in (NO_SUCH_PATH, METHOD_NOT_ALLOWED, BODY_TOO_LARGE, MEDIA_TYPE, INTERNAL)
+    for kind in (
+        NO_SUCH_PATH,
+        METHOD_NOT_ALLOWED,
+        TOO_SLOW,
+        BODY_TOO_LARGE,
+        MEDIA_TYPE,
+        INTERNAL,
+    )
 }
 """The kind for an error that Werkzeug raised by itself."""
 
 ALL: tuple[Kind, ...] = (
     RULES_VIOLATED,
+    KEY_OF_OTHER_CALL,
     MESSAGE_INVALID,
     CIVIL_REGISTRATION_NUMBER,
     LOG_ON_FAILED,
@@ -229,19 +286,23 @@ ALL: tuple[Kind, ...] = (
     NO_SUCH_PATH,
     NO_SUCH_SEQUENCE,
     METHOD_NOT_ALLOWED,
+    TOO_SLOW,
     SEQUENCE_OPEN,
     NO_BASE_ADDRESS,
+    KEY_IN_USE,
     SEQUENCE_OVER,
     VERSION_STALE,
     BODY_TOO_LARGE,
     MEDIA_TYPE,
     VERSION_REQUIRED,
+    TOO_MANY_REQUESTS,
     CANNOT_DECIDE,
     ENGINES_DISAGREE,
     INTERNAL,
     UNAVAILABLE,
+    UNDECIDED,
 )
-"""Every kind of problem, in the order of their statuses but for the refusal by rules."""
+"""Every kind of problem, in the order of their statuses but for two that are 422."""
 
 
 def unnamed(status: int) -> Kind:

@@ -68,6 +68,12 @@ def problem(kind: Kind, particulars: Particulars = NOTHING, detail: Text | None 
     return response
 
 
+def bare_problem(kind: Kind) -> bytes:
+    """Return the body of a problem that arose before there was a request to speak of."""
+    words = {"title": kind.title.en, "status": kind.status, "detail": kind.detail.en}
+    return orjson.dumps({"type": kind.type, **words})
+
+
 def show_faults(errors: Iterable[Fault]) -> list[dict[str, object]]:
     """Return faults as they stand in the member `errors`."""
     return [

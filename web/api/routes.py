@@ -15,6 +15,8 @@ from werkzeug.exceptions import HTTPException
 from engine.problems import EnginesDisagree, EvaluationError
 from registry.errors import (
     Conflict,
+    KeyInUse,
+    KeyOfOtherCall,
     NotAuthorised,
     NotFound,
     RegistryError,
@@ -22,6 +24,7 @@ from registry.errors import (
     SequenceOver,
     Unavailable,
 )
+from registry.idempotency import AnsweredBefore
 from web.api import (
     asyncapi,
     citizens,
@@ -38,8 +41,11 @@ from web.api import (
 from web.api import problem_kinds as kinds
 from web.api.admission import admit, name_request
 from web.api.contract import OPERATIONS
+from web.api.once import replayed
 from web.api.problems import Particulars, ProblemRaised, answer_http, answer_raised, problem
+from web.api.rates import rate_headers
 from web.api.request_log import where_it_broke
+from web.api.security_headers import secure
 from web.api.services import services
 
 RETRY_AFTER_SECONDS = "2"
@@ -76,15 +82,6 @@ VIEWS: Mapping[str, Callable[..., Response]] = {
     "docs": docs_page.read,
 }
 """One function for each operation of `contract`."""
-
-SECURITY_HEADERS: Mapping[str, str] = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
 
 
 def add_routes(app: Flask) -> None:
@@ -126,9 +123,16 @@ def _registry_error(error: RegistryError) -> Response:
         case SequenceOver():
             over = {"sequenceIdentifier": error.sequence_id, "state": error.state}
             return problem(kinds.SEQUENCE_OVER, Particulars(over, {}))
+        case AnsweredBefore():
+            return replayed(error.answer)
+        case KeyInUse():
+            return problem(kinds.KEY_IN_USE, Particulars({}, {"Retry-After": RETRY_AFTER_SECONDS}))
+        case KeyOfOtherCall():
+            return problem(kinds.KEY_OF_OTHER_CALL)
         case Unavailable():
             g.failure = {"failure": str(error)}
-            return problem(kinds.UNAVAILABLE, Particulars({}, {"Retry-After": RETRY_AFTER_SECONDS}))
+            kind = kinds.UNDECIDED if error.cause == "undecided" else kinds.UNAVAILABLE
+            return problem(kind, Particulars({}, {"Retry-After": RETRY_AFTER_SECONDS}))
         case _:
             return _broken(error)
 
@@ -148,8 +152,9 @@ def _broken(error: Exception) -> Response:
 
 
 def _finish(response: Response) -> Response:
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
+    secure(response, encrypted_only=services().encrypted_only)
+    if "standing" in g:
+        response.headers.update(rate_headers(g.standing))
     response.headers["X-Request-Id"] = g.request_id
     response.vary.update(("Accept-Language", "Authorization"))
     _record(response)
@@ -172,6 +177,7 @@ def _record(response: Response) -> None:
         "organisation_type": organisation_type,
         "organisation": organisation,
         "system": g.get("system"),
+        "replayed": g.get("replayed"),
         "refused_because": g.get("refused_because"),
         **g.get("failure", {}),
     }

@@ -22,6 +22,9 @@ ORGANISATION_TYPES = (
 OWNERS_OF_CITIZEN_FACTS = frozenset({"agency", "system"})
 """Who may hand in the reference facts of a citizen."""
 
+ANALYSTS = frozenset({"agency", "system"})
+"""Who can have the role analyst: those who see every citizen anyway."""
+
 SUBSCRIBERS = frozenset(ORGANISATION_TYPES) - {"system"}
 """Who can have messages; whom a change is told to is said by the rule files."""
 
@@ -35,6 +38,8 @@ class Scope(StrEnum):
     RULES = "rules"
     WRITE_CITIZENS = "citizens:write"
     MESSAGES = "messages:read"
+    ANALYST = "analyst"
+    """The role analyst of the workbench: see decisions of every organisation, change rules."""
 
 
 def scopes_that_suit(organisation_type: str) -> tuple[str, ...]:
@@ -43,7 +48,11 @@ def scopes_that_suit(organisation_type: str) -> tuple[str, ...]:
     Writing interviews is among them for every type: whether the type may register is said by the
     rulebook's code list, with another error code.
     """
-    only_for = {Scope.WRITE_CITIZENS: OWNERS_OF_CITIZEN_FACTS, Scope.MESSAGES: SUBSCRIBERS}
+    only_for = {
+        Scope.WRITE_CITIZENS: OWNERS_OF_CITIZEN_FACTS,
+        Scope.MESSAGES: SUBSCRIBERS,
+        Scope.ANALYST: ANALYSTS,
+    }
     return tuple(
         scope.value
         for scope in Scope

@@ -13,19 +13,28 @@ from flask import Response, url_for
 
 from registry.errors import NotFound
 from registry.message_sequences import MOST_MESSAGES
+from registry.messages import Sequence
 from web.api import problem_kinds as kinds
 from web.api.answers import answer, identifier, linked
 from web.api.contract_messages import HIGHEST_NUMBER
+from web.api.once import answered
 from web.api.problems import ProblemRaised
 from web.api.query import Query
 from web.api.request_body import read_body_if_given
 from web.api.services import caller, services
+from web.api.versions import tagged
 from web.api.wire_messages import show_messages, show_sequence
 
 
 def open_() -> Response:
     body = read_body_if_given("NewMessageSequence")
-    opened = services().subscribers.open_sequence(caller(), body.get("entity"))
+    return answered(
+        lambda once: services().subscribers.open_sequence(caller(), body.get("entity"), once),
+        _opened,
+    )
+
+
+def _opened(opened: Sequence | None) -> Response:
     if opened is None:
         return Response(status=204)
     response = answer(show_sequence(opened), 201)
@@ -35,7 +44,8 @@ def open_() -> Response:
 
 def read(sequenceId: str) -> Response:  # noqa: N803  # the name in the published path
     with _not_found_named(sequenceId) as sequence_id:
-        return answer(show_sequence(services().subscribers.read_sequence(caller(), sequence_id)))
+        sequence = services().subscribers.read_sequence(caller(), sequence_id)
+    return tagged(answer(show_sequence(sequence)))
 
 
 def fetch(sequenceId: str) -> Response:  # noqa: N803
@@ -48,18 +58,25 @@ def fetch(sequenceId: str) -> Response:  # noqa: N803
             caller(), sequence_id, after=after, limit=limit
         )
     body = show_messages(page, services().webhooks.source)
-    return linked(answer(body), "after", page.next)
+    return linked(tagged(answer(body)), "after", page.next)
 
 
 def terminate(sequenceId: str) -> Response:  # noqa: N803
     with _not_found_named(sequenceId) as sequence_id:
-        services().subscribers.terminate_sequence(caller(), sequence_id)
-    return Response(status=204)
+        return answered(
+            lambda once: services().subscribers.terminate_sequence(caller(), sequence_id, once),
+            _done,
+        )
 
 
 def close(sequenceId: str) -> Response:  # noqa: N803
     with _not_found_named(sequenceId) as sequence_id:
-        services().subscribers.close_sequence(caller(), sequence_id)
+        return answered(
+            lambda once: services().subscribers.close_sequence(caller(), sequence_id, once), _done
+        )
+
+
+def _done(_over: Sequence) -> Response:
     return Response(status=204)
 
 

@@ -7,17 +7,19 @@ Does not know: how the parts are made.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
 from flask import current_app, g
 
-from engine.model import Rulebook
 from registry.commands import Caller
+from registry.releases import Releases
 from registry.service import Registry
 from registry.subscribers import Subscribers
+from web.api.certificates import ClientCertificates
 from web.api.metrics import Metrics
+from web.api.rates import Rates
 from web.api.tokens import TokenReader
 from web.delivery.receivers import Receivers
 
@@ -42,7 +44,7 @@ class Services:
     registry: Registry
     subscribers: Subscribers
     webhooks: Webhooks
-    rulebook: Rulebook
+    releases: Releases
     tokens: TokenReader
     clock: Callable[[], datetime]
     """The present as an aware instant."""
@@ -50,11 +52,13 @@ class Services:
     """Returns when a registration can be served; raises `RegistryError` when not."""
     close: Callable[[], None]
     """Gives back what the parts hold, when no more requests will come."""
-    since: datetime
-    """When this process began to decide with this rulebook."""
     metrics: Metrics
     log: Any
     """A structlog logger."""
+    certificates: ClientCertificates = field(default_factory=ClientCertificates)
+    rates: Rates = field(default_factory=Rates)
+    encrypted_only: bool = False
+    """Whether browsers are told never to come without TLS."""
 
 
 def services() -> Services:

@@ -9,9 +9,11 @@ from flask import Response
 
 from web.api import problem_kinds as kinds
 from web.api.answers import answer
+from web.api.once import answered
 from web.api.problems import ProblemRaised
 from web.api.request_body import read_body
 from web.api.services import caller, services
+from web.api.versions import tagged
 from web.api.wire_messages import (
     paths_stated_twice,
     show_changes,
@@ -23,11 +25,13 @@ from web.delivery.receivers import Receiver
 
 def read() -> Response:
     streams = services().subscribers.read_subscriptions(caller())
-    return answer(
-        {
-            "subscriptions": show_subscriptions(streams, _receiver()),
-            "publicKeys": list(services().webhooks.public_keys),
-        }
+    return tagged(
+        answer(
+            {
+                "subscriptions": show_subscriptions(streams, _receiver()),
+                "publicKeys": list(services().webhooks.public_keys),
+            }
+        )
     )
 
 
@@ -36,8 +40,9 @@ def put() -> Response:
     receiver = _receiver()
     if wanted and receiver is None:
         raise ProblemRaised(kinds.NO_BASE_ADDRESS)
-    return answer(
-        show_changes(services().subscribers.put_subscriptions(caller(), wanted), receiver)
+    return answered(
+        lambda once: services().subscribers.put_subscriptions(caller(), wanted, once),
+        lambda synced: answer(show_changes(synced, receiver)),
     )
 
 

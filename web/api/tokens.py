@@ -10,7 +10,7 @@ import binascii
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import orjson
 from joserfc import jwt
@@ -39,6 +39,8 @@ class Grant:
     user: str
     scopes: frozenset[str]
     system: str | None = None
+    expires_at: datetime | None = None
+    """When the token ends; a session of the workbench ends with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class TokenReader:
             user=_text(claims, "sub"),
             scopes=frozenset(_text(claims, "scope").split(" ")),
             system=_text(claims, "client_id") if "client_id" in claims else None,
+            expires_at=datetime.fromtimestamp(_seconds(claims, "exp"), UTC),
         )
 
 

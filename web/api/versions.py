@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
 
 from flask import Response, request
 
+from registry.commands import ExpectedVersion
 from web.api import problem_kinds as kinds
 from web.api.problems import ProblemRaised
 
@@ -23,23 +23,25 @@ def entity_tag(version: int) -> str:
     return f"v{version}"
 
 
-def expected_version(current: Callable[[], int]) -> int:
-    """Return the version that `If-Match` names.
+def expected_version() -> ExpectedVersion:
+    """Return the versions that `If-Match` names; None, any, for `*`.
 
-    For `*` and for several tags `current` is asked, and the version it gives is returned when it is
-    among them. Raises 428 without the header and 412 when no tag can be the current one.
+    Raises 428 without the header and 412 when no tag can be the current one.
     """
     if "If-Match" not in request.headers:
         raise ProblemRaised(kinds.VERSION_REQUIRED)
+    return expected_version_if_given()
+
+
+def expected_version_if_given() -> ExpectedVersion:
+    """Return the same, and None without the header; raises 412 as `expected_version`."""
     named = request.if_match
-    if named.star_tag:
-        return current()
-    versions = [int(match[1]) for tag in named if (match := _OURS.fullmatch(tag))]
-    if len(versions) == 1:
-        return versions[0]
-    if versions and (version := current()) in versions:
-        return version
-    raise ProblemRaised(kinds.VERSION_STALE)
+    if "If-Match" not in request.headers or named.star_tag:
+        return None
+    versions = frozenset(int(match[1]) for tag in named if (match := _OURS.fullmatch(tag)))
+    if not versions:
+        raise ProblemRaised(kinds.VERSION_STALE)
+    return versions
 
 
 def tagged(response: Response, version: int | None = None) -> Response:

@@ -39,6 +39,10 @@ OPERATIONS: Mapping[str, Text] = {
     commands.REPORT_CITIZEN: Text(
         "dannelse af en rapport som denne", "making a report like this one"
     ),
+    commands.FIND_DECISIONS: Text("opslag af afgørelser", "listing decisions"),
+    commands.READ_DECISION: Text(
+        "opslag af en afgørelse om borgeren", "reading a decision about the citizen"
+    ),
     commands.OPEN_SEQUENCE: Text("åbning af beskeder", "opening messages"),
     commands.READ_SEQUENCE: Text("opslag af åbnede beskeder", "looking at opened messages"),
     commands.FETCH_MESSAGES: Text("hentning af beskeder", "fetching messages"),
@@ -50,6 +54,10 @@ OPERATIONS: Mapping[str, Text] = {
     commands.REPLAY_STREAM: Text("genafsendelse af beskeder", "sending messages again"),
     commands.SKIP_MESSAGE: Text("udeladelse af en besked", "leaving a message out"),
     commands.RESUME_STREAM: Text("genoptagelse af beskeder", "going on with messages"),
+    commands.PUBLISH_RULEBOOK: Text("udgivelse af regler", "publishing rules"),
+    commands.ACTIVATE_RULEBOOK: Text("ibrugtagning af regler", "putting rules into use"),
+    commands.ROLL_BACK_RULEBOOK: Text("tilbagerulning af regler", "taking rules back"),
+    commands.CHANGE_RULE_FILE: Text("ændring af en fil med regler", "changing a file of rules"),
 }
 
 OUTCOMES: Mapping[str, Text] = {
@@ -63,6 +71,10 @@ OUTCOMES: Mapping[str, Text] = {
     AuditOutcome.NOT_AUTHORISED: Text(
         "ikke bemyndiget: intet blev vist eller ændret",
         "not authorised: nothing was shown or changed",
+    ),
+    AuditOutcome.REPLAYED: Text(
+        "gentaget: svaret fra første gang blev givet igen, intet blev ændret",
+        "made again: the answer of the first time was given, nothing was changed",
     ),
     AuditOutcome.CONFLICT: Text(
         "samtalen var ændret i mellemtiden: intet blev ændret",

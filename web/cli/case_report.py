@@ -81,24 +81,38 @@ def show_results(
     PRINTERS[shape](_Report(results, gaps, folders, language))
 
 
+def show_failures(
+    results: Sequence[CaseResult], folders: Folders, shape: str, language: str
+) -> None:
+    """Print the failed cases alone, without a summary; in `json` with the counts."""
+    report = _Report(results, (), folders, language)
+    if shape == "human":
+        _print_failures(report)
+    else:
+        PRINTERS[shape](report)
+
+
 def expected(result: CaseResult) -> Text:
     """Return the expected answer on one line."""
     case = result.case
-    return _answer(case.kind, case.accepted, result.expected, case.advice)
+    return answer_in_words(case.kind, case.accepted, result.expected, case.advice)
 
 
 def found(result: CaseResult) -> Text:
     """Return the found answer on one line."""
     if result.decision is None:
         return Text("ikke afgjort", "not decided")
-    return _answer(result.case.kind, result.decision.accepted, result.found, result.advice)
+    return answer_in_words(result.case.kind, result.decision.accepted, result.found, result.advice)
 
 
-def _answer(kind: RuleKind, accepted: bool, names: Sequence[str], advice: Sequence[str]) -> Text:
+def answer_in_words(
+    kind: RuleKind, accepted: bool, names: Sequence[str], advice: Sequence[str]
+) -> Text:
+    """Return an answer on one line: `afvist med 9125`."""
     listed, advised = ", ".join(names), ", ".join(advice)
     match kind:
         case RuleKind.RULE:
-            said = Text("godtaget", "accepted") if accepted else Text("afvist", "refused")
+            said = Text("accepteret", "accepted") if accepted else Text("afvist", "refused")
             if names:
                 said = Text(f"{said.da} med {listed}", f"{said.en} with {listed}")
             if advice:
@@ -149,7 +163,7 @@ def _code(gap: Gap) -> str:
     return gap.code if gap.rule.kind is RuleKind.RULE else ""
 
 
-def _human(report: _Report) -> None:
+def _print_failures(report: _Report) -> None:
     out, say = console(), report.say
     for result in report.failures:
         out.print(f"{say(_FAILED)} {result.case.place}", style="bold red")
@@ -158,6 +172,11 @@ def _human(report: _Report) -> None:
         out.print(f"  {say(_FOUND):8}  {say(found(result))}")
         for line in report.why(result):
             out.print(f"  {say(_WHY):8}  {line}")
+
+
+def _human(report: _Report) -> None:
+    out, say = console(), report.say
+    _print_failures(report)
     if report.gaps:
         heads = tuple(say(each) for each in _HEADS)
         rows = [

@@ -7,14 +7,16 @@ Does not know: how problems are found.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
+from engine.facts import Text
 from engine.model import Rulebook, RuleKind
-from engine.problems import Severity
+from engine.problems import Problem, Severity
 from web.cli.exit_codes import Exit
-from web.cli.options import folder_options, format_option, settings_from
+from web.cli.options import folder_options, format_option, language_option, settings_from
 from web.cli.output import as_json, counted, plain_problem, show_problems, tally
 from web.cli.rulebook import Folders, read
 
@@ -22,7 +24,8 @@ from web.cli.rulebook import Folders, read
 @click.command()
 @folder_options
 @format_option
-def check(shape: str, **given: Any) -> None:
+@language_option
+def check(shape: str, language: str, **given: Any) -> None:
     """Read the rules and tables, and list every problem.
 
     Each has its place and what to do. Ends with 1 when there is an error, with 0 when there are
@@ -41,26 +44,38 @@ def check(shape: str, **given: Any) -> None:
             }
         )
     else:
-        show_problems(problems, shape)
-        click.echo(_summary(rulebook, tally(problems)))
+        show_problems(problems, shape, language)
+        click.echo(_summary(rulebook, problems).in_language(language))
     if errors or rulebook is None:
         raise click.exceptions.Exit(Exit.FOUND)
 
 
-def _summary(rulebook: Rulebook | None, found: str) -> str:
+_KINDS = {
+    RuleKind.RULE: "regler",
+    RuleKind.GRANT: "adgange",
+    RuleKind.NOTICE: "beskeder",
+}
+
+
+def _summary(rulebook: Rulebook | None, problems: Sequence[Problem]) -> Text:
+    errors = sum(each.severity is Severity.ERROR for each in problems)
+    found = Text(f"{errors} fejl, {len(problems) - errors} advarsler", tally(problems))
     if rulebook is None:
-        return f"the rulebook cannot be used: {found}"
+        return Text(
+            f"regelsættet kan ikke bruges: {found.da}", f"the rulebook cannot be used: {found.en}"
+        )
     rules = [rule for file in rulebook.files for rule in file.all]
     kinds = Counter(rule.kind for rule in rules)
-    of_each = ", ".join(
-        counted(kinds[kind], kind.value)
-        for kind in RuleKind
-        if kinds[kind] or kind is RuleKind.RULE
+    there = [kind for kind in RuleKind if kinds[kind] or kind is RuleKind.RULE]
+    of_each = Text(
+        ", ".join(f"{kinds[kind]} {_KINDS[kind]}" for kind in there),
+        ", ".join(counted(kinds[kind], kind.value) for kind in there),
     )
     versions = sum(len(rule.versions) for rule in rules)
-    return (
-        f"{of_each} in {counted(versions, 'version')}, "
-        f"{counted(len(rulebook.tables), 'table')}, "
-        f"{counted(len(rulebook.parameters), 'parameter')}: {found}\n"
-        f"rulebook {rulebook.id}"
+    tables, parameters = len(rulebook.tables), len(rulebook.parameters)
+    return Text(
+        f"{of_each.da} i {versions} ordlyde, {tables} tabeller, {parameters} parametre: "
+        f"{found.da}\nregelsæt {rulebook.id}",
+        f"{of_each.en} in {counted(versions, 'version')}, {counted(tables, 'table')}, "
+        f"{counted(parameters, 'parameter')}: {found.en}\nrulebook {rulebook.id}",
     )

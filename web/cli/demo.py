@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.model import Rulebook
+from engine.facts import Text
 from web.cli.options import setting_options, settings_from
-from web.cli.output import counted
-from web.cli.rulebook import Folders, read, refuse
+from web.cli.output import counted, told
+from web.cli.refusals import refusals_shown
+from web.cli.rulebook import Folders
 from web.cli.serve import address
 from web.settings import Settings, SettingsError
+
+_TRY = Text(
+    "Tre kald at prøve, mens `samtale serve` kører, for eksempel i en anden terminal:",
+    "Three calls to try while `samtale serve` runs, for instance in another terminal:",
+)
 
 if TYPE_CHECKING:
     from registry.service import Registry
@@ -41,38 +47,50 @@ def demo(**given: Any) -> None:
     A database that has the population keeps it as it is; every person in it is invented.
     """
     settings = settings_from(given)
-    rulebook, problems = read(Folders(settings.rules, settings.config))
-    if rulebook is None:
-        refuse(problems)
     now = datetime.now(UTC)
     token = _token(settings, now)
-    click.echo(_fill(settings, rulebook, now))
-    _print_calls(settings, token, now)
+    with refusals_shown(Folders(settings.rules, settings.config)):
+        filled = _fill(settings, now)
+    calls = _calls(settings, token, now)
+    words = Text(
+        "\n".join((filled.da, "", _TRY.da, "", *calls.values())),
+        "\n".join((filled.en, "", _TRY.en, "", *calls.values())),
+    )
+    plain = {"population": filled.en, "token": token, "calls": list(calls)}
+    told(words, plain)
 
 
-def _fill(settings: Settings, rulebook: Rulebook, now: datetime) -> str:
+def _fill(settings: Settings, now: datetime) -> Text:
     # imported here, so that `samtale check` does not wait for a database
-    from engine.decide import Decider
     from registry.population import populate
+    from registry.releases import Releases
     from registry.schema import upgrade
     from registry.service import Registry
     from registry.storage import Database
     from web.cli.calls import citizen_to_try
+    from web.rule_folder import content_at_start, settle
 
+    content = content_at_start(settings)
     database = Database(settings.database_url)
-    decider = Decider(rulebook, settings.engines)
+    releases = Releases(database, lambda: now, engines=settings.engines)
     try:
         upgrade(database)
+        decider = settle(releases, settings, content)
         added = populate(database, decider, now, also=(citizen_to_try(),))
         if not added.citizens:
-            _ensure_citizen(Registry(database, decider, lambda: now))
-            return "the database has citizens already and is left as it is"
+            _ensure_citizen(Registry(database, releases, lambda: now))
+            return Text(
+                "databasen har allerede borgere og er, som den var",
+                "the database has citizens already and is left as it is",
+            )
     finally:
         database.close()
-    refused = f", {added.refused} more were refused" if added.refused else ""
-    return (
-        f"invented {counted(added.citizens, 'citizen')} with "
-        f"{counted(added.registered, 'interview')}{refused}"
+    citizens, interviews, refused = added.citizens, added.registered, added.refused
+    more = Text(f", {refused} mere blev afvist", f", {refused} more were refused")
+    end = more if refused else Text("", "")
+    return Text(
+        f"opdigtede {citizens} borgere med {interviews} samtaler{end.da}",
+        f"invented {counted(citizens, 'citizen')} with {counted(interviews, 'interview')}{end.en}",
     )
 
 
@@ -101,12 +119,13 @@ def _token(settings: Settings, now: datetime) -> str:
         raise click.UsageError("\n       ".join(error.faults)) from None
 
 
-def _print_calls(settings: Settings, token: str, now: datetime) -> None:
+def _calls(settings: Settings, token: str, now: datetime) -> dict[str, str]:
+    """Return each call as a command, with what it shows above it."""
     from web.cli.calls import three_calls
 
-    click.echo(
-        "\nThree calls to try while `samtale serve` runs, for instance in another terminal:\n"
-    )
-    for number, call in enumerate(three_calls(now), start=1):
-        click.echo(f"# {number}. {call.shows}")
-        click.echo(f"{call.command(address(settings), token)}\n")
+    return {
+        call.command(address(settings), token): (
+            f"# {number}. {call.shows}\n{call.command(address(settings), token)}\n"
+        )
+        for number, call in enumerate(three_calls(now), start=1)
+    }

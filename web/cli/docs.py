@@ -1,6 +1,7 @@
 """`samtale docs`: write the pages about rules, or check that they are the ones committed.
 
-In: folders of rules, tables and cases. Out: `docs/rules/*.md`; with `--check` the names of pages
+In: folders of rules, tables and cases. Out: `docs/rules/*.md` and, beside that
+folder, the page of problem texts; with `--check` the names of pages
 that differ, and exit code 1.
 Does not know: what stands on a page.
 """
@@ -16,12 +17,15 @@ import click
 from engine.cases.files import read_case_files
 from engine.cases.results import run_cases
 from engine.decide import Decider
+from engine.facts import Text
+from engine.pages.problem_pages import PAGE, problem_page
 from engine.pages.rule_pages import rule_pages
 from engine.problems import Severity
 from web.case_folder import read_case_folder
 from web.cli.exit_codes import Exit
-from web.cli.options import PROJECT, beside_packages, folder_options, settings_from
-from web.cli.rulebook import Folders, read, refuse
+from web.cli.options import PROJECT, setting_options, settings_from
+from web.cli.output import told
+from web.cli.rulebook import CASES_UNUSABLE, Folders, read, refuse
 
 CASES = "tests/cases"
 PAGES = "docs/rules"
@@ -35,7 +39,7 @@ def current_pages(folders: Folders, cases: Path) -> dict[str, str]:
     # pages name a case by where it stands in the project, wherever the command is run
     found, problems = read_case_files(read_case_folder(cases, CASES), rulebook)
     if any(each.severity is Severity.ERROR for each in problems):
-        refuse(problems, what="the cases cannot be run")
+        refuse(problems, what=CASES_UNUSABLE)
     decider = Decider(rulebook, "compiled")
     return rule_pages(rulebook, tuple(run_cases(decider, found)))
 
@@ -53,16 +57,7 @@ def differing(pages: Mapping[str, str], folder: Path) -> list[str]:
 
 
 @click.command()
-@folder_options
-@click.option(
-    "--cases",
-    type=click.Path(path_type=Path),
-    envvar="SAMTALE_CASES",
-    show_envvar=True,
-    show_default=str(beside_packages(CASES)),
-    metavar="DIR",
-    help="Folder of the case files.",
-)
+@setting_options("rules", "config", "cases")
 @click.option(
     "--pages",
     type=click.Path(path_type=Path),
@@ -81,24 +76,43 @@ def differing(pages: Mapping[str, str], folder: Path) -> list[str]:
     show_envvar=True,
     help="Write nothing; end with 1 when a page differs.",
 )
-def docs(cases: Path | None, pages: Path, only_check: bool, **given: Any) -> None:
+def docs(pages: Path, only_check: bool, **given: Any) -> None:
     """Write one page per rule in Danish, with examples from the cases, and an index."""
     settings = settings_from(given)
-    written = current_pages(
-        Folders(settings.rules, settings.config), cases or beside_packages(CASES)
-    )
+    written = current_pages(Folders(settings.rules, settings.config), settings.cases)
     changed = differing(written, pages)
+    beside = pages.parent / PAGE
+    texts = problem_page()
+    if not beside.is_file() or beside.read_text(encoding="utf-8") != texts:
+        changed.append(PAGE)
     if only_check:
-        for name in changed:
-            click.echo(f"`{name}` is not the page that the rules give; run `samtale docs`")
+        _tell(len(written), changed, written=False)
         if changed:
             raise click.exceptions.Exit(Exit.FOUND)
-        click.echo(f"{len(written)} pages are as the rules give them")
         return
     pages.mkdir(parents=True, exist_ok=True)
     for name in changed:
-        if name in written:
+        if name == PAGE:
+            beside.write_text(texts, encoding="utf-8")
+        elif name in written:
             (pages / name).write_text(written[name], encoding="utf-8")
         else:
             (pages / name).unlink()
-    click.echo(f"{len(written)} pages, {len(changed)} of them changed")
+    _tell(len(written), changed, written=True)
+
+
+def _tell(of: int, changed: list[str], *, written: bool) -> None:
+    plain = {"pages": of, "changed": changed, "written": written}
+    if written:
+        told(
+            Text(
+                f"{of} sider, {len(changed)} af dem ændret",
+                f"{of} pages, {len(changed)} of them changed",
+            ),
+            plain,
+        )
+        return
+    da = [f"`{name}` er ikke, som reglerne giver; kør `samtale docs`" for name in changed]
+    en = [f"`{name}` is not the page that the rules give; run `samtale docs`" for name in changed]
+    fine = Text(f"{of} sider er, som reglerne giver", f"{of} pages are as the rules give them")
+    told(Text("\n".join(da), "\n".join(en)) if changed else fine, plain)

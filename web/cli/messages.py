@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from engine.facts import Text
 from registry.commands import Caller
 from registry.errors import NotFound
 from registry.messages import Stream, Subscriber
@@ -29,8 +30,14 @@ from web.cli.message_tables import (
     show,
 )
 from web.cli.operator import operator
-from web.cli.options import Command, CouldNotRun, setting_options, settings_from
-from web.cli.output import counted
+from web.cli.options import (
+    Command,
+    CouldNotRun,
+    plain_format_option,
+    setting_options,
+    settings_from,
+)
+from web.cli.output import counted, told
 
 if TYPE_CHECKING:
     from registry.message_desk import MessageDesk
@@ -56,17 +63,6 @@ def messages() -> None:
     """Look into the message logs of subscribers, and repair their webhooks."""
 
 
-def _shape(command: Command) -> Command:
-    return click.option(
-        "--format",
-        "shape",
-        type=click.Choice(["human", "json"]),
-        default="human",
-        show_default=True,
-        help="For people or for programs.",
-    )(command)
-
-
 def _subscriber(command: Command) -> Command:
     return click.option(
         "--subscriber",
@@ -85,7 +81,7 @@ def _subscriber(command: Command) -> Command:
     show_default=True,
     help="How many messages at most.",
 )
-@_shape
+@plain_format_option
 @setting_options("database_url")
 def list_messages(
     subscriber: Subscriber | None, from_number: int, limit: int, shape: str, **given: Any
@@ -102,7 +98,7 @@ def list_messages(
 @messages.command()
 @_subscriber
 @click.option("--skipped", is_flag=True, help="The gaps that were made for `--subscriber` instead.")
-@_shape
+@plain_format_option
 @setting_options("database_url")
 def streams(subscriber: Subscriber | None, skipped: bool, shape: str, **given: Any) -> None:
     """List the webhooks: how far each has come, and why it does not go on."""
@@ -158,7 +154,11 @@ def resume(stream: str, **given: Any) -> None:
 def prune(keep_days: int, **given: Any) -> None:
     """Throw away old messages that every reader and webhook of their subscriber has."""
     with _desk(given) as (desk, _):
-        click.echo(f"{counted(desk.prune(keep_days), 'message')} thrown away")
+        count = desk.prune(keep_days)
+    told(
+        Text(f"{count} beskeder er smidt væk", f"{counted(count, 'message')} thrown away"),
+        {"prunedMessages": count},
+    )
 
 
 @contextmanager
@@ -180,4 +180,11 @@ def _desk(given: dict[str, Any]) -> Iterator[tuple[MessageDesk, Caller]]:
 
 
 def _tell_place(stream: Stream) -> None:
-    click.echo(f"next is the message after number {stream.delivered_to}")
+    number = stream.delivered_to
+    told(
+        Text(
+            f"den næste er beskeden efter nummer {number}",
+            f"next is the message after number {number}",
+        ),
+        {"stream": stream.stream_id, "deliveredTo": number},
+    )

@@ -34,7 +34,7 @@ def beside_packages(folder: str) -> Path:
     return Path(folder) if Path(folder).is_dir() else PROJECT / folder
 
 
-FOLDERS = {"rules": "rules", "config": "config"}
+FOLDERS = {"rules": "rules", "config": "config", "cases": "tests/cases"}
 
 
 def setting_options(*names: str) -> Callable[[Command], Command]:
@@ -78,31 +78,29 @@ def folder_options(command: Command) -> Command:
 
 
 def format_option(command: Command) -> Command:
-    """Give a command `--format`."""
-    return click.option(
-        "--format",
-        "shape",
-        type=click.Choice(["human", "json", "github"]),
-        default="human",
-        envvar="SAMTALE_FORMAT",
-        show_envvar=True,
-        show_default=True,
-        help="For people, for programs, or as annotations of a GitHub pipeline.",
-    )(command)
+    """Give a command that finds something in files a `--format`."""
+    shapes = ["human", "json", "github"]
+    return _format(shapes, "For people, for programs, or as annotations of a GitHub pipeline.")(
+        command
+    )
 
 
 def plain_format_option(command: Command) -> Command:
     """Give a command that finds nothing in files a `--format`: for people or for programs."""
+    return _format(["human", "json"], "For people or for programs.")(command)
+
+
+def _format(shapes: list[str], meaning: str) -> Callable[[Command], Command]:
     return click.option(
         "--format",
         "shape",
-        type=click.Choice(["human", "json"]),
+        type=click.Choice(shapes),
         default="human",
         envvar="SAMTALE_FORMAT",
         show_envvar=True,
         show_default=True,
-        help="For people or for programs.",
-    )(command)
+        help=meaning,
+    )
 
 
 def language_option(command: Command) -> Command:
@@ -116,3 +114,42 @@ def language_option(command: Command) -> Command:
         show_default=True,
         help="Language of the answer.",
     )(command)
+
+
+SHAPE, LANGUAGE = "samtale.shape", "samtale.language"
+"""Where a command's context keeps what nobody else asked for."""
+
+
+def answer_everywhere(command: click.Command) -> None:
+    """Give a command, or every command of a group, `--format` and `--language` if it lacks them.
+
+    What was chosen is read by `output.told`; a command that has one of the two itself gets it as
+    before.
+    """
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            answer_everywhere(each)
+        return
+    for add, name, key in (
+        (plain_format_option, "shape", SHAPE),
+        (language_option, "language", LANGUAGE),
+    ):
+        own = next((each for each in command.params if each.name == name), None)
+        if own is None:
+            command = add(command)
+            own = next(each for each in command.params if each.name == name)
+            own.expose_value = False
+        own.callback = _noted(key)
+
+
+def _noted(key: str) -> Callable[[click.Context, click.Parameter, str], str]:
+    def note(ctx: click.Context, _: click.Parameter, value: str) -> str:
+        ctx.meta[key] = value
+        return value
+
+    return note
+
+
+def flag(name: str, variable: str, meaning: str) -> Callable[[Command], Command]:
+    """Give a command a switch that a variable can set too; its value arrives under its name."""
+    return click.option(name, is_flag=True, envvar=variable, show_envvar=True, help=meaning)

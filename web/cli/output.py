@@ -7,18 +7,65 @@ Does not know: how problems are found.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import click
 from rich.console import Console
+from rich.progress import track
 from rich.text import Text as Styled
 
+from engine.facts import Text
+from engine.problem_words import hint_of, message_of
 from engine.problems import Problem, Severity
+from web.cli.options import LANGUAGE, SHAPE
 
 
 def console() -> Console:
     """Return a console that colours for a terminal alone and never breaks a line itself."""
     return Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+def wrapping_console() -> Console:
+    """Return a console for trees: they wrap at the width of a terminal, and nowhere else."""
+    width = None if sys.stdout.isatty() else _WIDE
+    return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+_WIDE = 10_000
+"""Columns of what is no terminal; no sentence is so long."""
+
+Each = TypeVar("Each")
+
+
+def tracked(steps: Iterable[Each], of: int, what: str) -> Iterator[Each]:
+    """Yield the steps of long work, with a progress bar on standard error of a terminal alone."""
+    yield from track(
+        steps,
+        total=of,
+        description=what,
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+
+
+def told(words: Text, plain: Mapping[str, object]) -> None:
+    """Print an answer in the language asked for, or as JSON for programs.
+
+    Only inside a command: what was asked for is kept in its context.
+    """
+    asked = click.get_current_context().meta
+    if asked.get(SHAPE) == "json":
+        as_json(plain)
+    else:
+        click.echo(said(words))
+
+
+def said(words: Text) -> str:
+    """Return the words in the language asked for; only inside a command, as `told`."""
+    return words.in_language(click.get_current_context().meta.get(LANGUAGE, "da"))
 
 
 def as_json(value: object) -> None:
@@ -54,13 +101,16 @@ def tally(problems: Sequence[Problem]) -> str:
     return f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}"
 
 
-def show_problems(problems: Sequence[Problem], shape: str) -> None:
-    """Print every problem in the given shape; in `json` the list alone."""
-    PRINTERS[shape](problems)
+def show_problems(problems: Sequence[Problem], shape: str, language: str = "da") -> None:
+    """Print every problem in the given shape; in `json`, which has both languages, the list alone.
+
+    For Danish readers the English words stand below the Danish ones.
+    """
+    PRINTERS[shape](problems, language)
 
 
 def plain_problem(problem: Problem) -> Mapping[str, object]:
-    """Return a problem as JSON shows it."""
+    """Return a problem as JSON shows it: its words in English, and under `da` in Danish."""
     return {
         "code": problem.code,
         "severity": problem.severity.value,
@@ -69,34 +119,49 @@ def plain_problem(problem: Problem) -> Mapping[str, object]:
         "column": problem.place.column,
         "message": problem.message,
         "hint": problem.hint,
+        "da": {"message": message_of(problem).da, "hint": hint_of(problem).da},
     }
 
 
-def _human(problems: Sequence[Problem]) -> None:
+_SEVERITIES = {
+    Severity.ERROR: Text("fejl", "error"),
+    Severity.WARNING: Text("advarsel", "warning"),
+}
+_HINT = Text("gør", "hint")
+
+
+def _human(problems: Sequence[Problem], language: str) -> None:
     out = console()
     for problem in problems:
         error = problem.severity is Severity.ERROR
         colour = "bold red" if error else "bold yellow"
-        head = (problem.severity.value, colour), f" {problem.code}"
+        severity = _SEVERITIES[problem.severity].in_language(language)
         place = (f"{problem.place}: ", "bold") if problem.place.file else ""
-        out.print(Styled.assemble(place, *head))
-        out.print(Styled(f"  {problem.message}"))
+        out.print(Styled.assemble(place, (severity, colour), f" {problem.code}"))
+        out.print(Styled(f"  {message_of(problem).in_language(language)}"))
         if problem.hint:
-            out.print(Styled.assemble(("  hint: ", "cyan"), problem.hint))
+            lead = (f"  {_HINT.in_language(language)}: ", "cyan")
+            out.print(Styled.assemble(lead, hint_of(problem).in_language(language)))
+        if language != "en":
+            english = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
+            out.print(Styled(f"  en: {english}", "dim"))
 
 
-def _json(problems: Sequence[Problem]) -> None:
+def _json(problems: Sequence[Problem], language: str) -> None:  # noqa: ARG001  # it has both
     as_json([plain_problem(each) for each in problems])
 
 
-def _github(problems: Sequence[Problem]) -> None:
+def _github(problems: Sequence[Problem], language: str) -> None:
     for problem in problems:
         place = problem.place
-        message = f"{problem.message}\nhint: {problem.hint}" if problem.hint else problem.message
+        message = message_of(problem).in_language(language)
+        if problem.hint:
+            hint = hint_of(problem).in_language(language)
+            message = f"{message}\n{_HINT.in_language(language)}: {hint}"
         annotation(problem.severity, place.file, place.line, place.column, problem.code, message)
 
 
-PRINTERS: Mapping[str, Callable[[Sequence[Problem]], None]] = {
+PRINTERS: Mapping[str, Callable[[Sequence[Problem], str], None]] = {
     "human": _human,
     "json": _json,
     "github": _github,

@@ -17,9 +17,11 @@ from typing import Any
 
 import click
 
+from engine.facts import Text
 from web.api.scopes import ORGANISATION_TYPES
 from web.cli.exit_codes import Exit
 from web.cli.options import CouldNotRun, setting_options, settings_from
+from web.cli.output import told
 from web.settings import SettingsError
 
 
@@ -35,7 +37,7 @@ from web.settings import SettingsError
     "--workers",
     type=click.IntRange(1, 256),
     default=16,
-    envvar="SAMTALE_WORKERS",
+    envvar="SAMTALE_RELAY_WORKERS",
     show_envvar=True,
     show_default=True,
     help="Webhooks that are sent to at once.",
@@ -142,7 +144,7 @@ def relay(
             Senders(receivers, lambda receiver: Sender(receiver, limits=limits)),
             stopping,
         )
-        click.echo("relaying; stop with Ctrl-C")
+        told(Text("sender; stop med Ctrl-C", "relaying; stop with Ctrl-C"), {"relay": "started"})
         runs.run(once=once)
     finally:
         database.close()
@@ -162,4 +164,5 @@ def _show_figures(report: Any, port: int, host: str) -> None:
         server, _ = start_http_server(port, host, registry=report.figures)
     except OSError as error:
         raise CouldNotRun(f"cannot show figures on port {port}: {error.strerror}") from None
-    click.echo(f"figures on http://{host}:{server.server_port}/metrics")
+    where = f"http://{host}:{server.server_port}/metrics"
+    told(Text(f"tal på {where}", f"figures on {where}"), {"metrics": where})

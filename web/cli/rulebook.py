@@ -15,12 +15,16 @@ from typing import NoReturn
 
 import click
 
+from engine.cases.files import Case, read_case_files
+from engine.facts import Text
 from engine.model import Rulebook
-from engine.problems import Problem, RulebookError
+from engine.problems import Problem, RulebookError, Severity
 from engine.reader.load import read_folders
 from engine.reader.rulebook import read_rulebook
+from web.case_folder import read_case_folder
 from web.cli.exit_codes import Exit
-from web.cli.output import show_problems, tally
+from web.cli.output import said, show_problems, tally
+from web.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,29 @@ def read(folders: Folders) -> tuple[Rulebook | None, tuple[Problem, ...]]:
     return rulebook, folders.shown(problems)
 
 
-def refuse(
-    problems: Iterable[Problem], shape: str = "human", what: str = "the rulebook cannot be used"
-) -> NoReturn:
+def read_with_cases(settings: Settings, shape: str) -> tuple[Rulebook, tuple[Case, ...]]:
+    """Read the rulebook and its cases; ends the command on a problem that keeps them from use."""
+    rulebook, problems = read(Folders(settings.rules, settings.config))
+    if rulebook is None:
+        refuse(problems, shape)
+    folder = settings.cases
+    cases, problems = read_case_files(read_case_folder(folder, nearby(folder)), rulebook)
+    if any(each.severity is Severity.ERROR for each in problems):
+        refuse(problems, shape, CASES_UNUSABLE)
+    return rulebook, cases
+
+
+UNUSABLE = Text("regelsættet kan ikke bruges", "the rulebook cannot be used")
+CASES_UNUSABLE = Text("eksemplerne kan ikke køres", "the cases cannot be run")
+
+
+def refuse(problems: Iterable[Problem], shape: str = "human", what: Text = UNUSABLE) -> NoReturn:
     """Show every problem and end the command: something was found."""
     found = tuple(problems)
     show_problems(found, shape)
-    click.echo(f"{what}: {tally(found)}", err=True)
+    errors = sum(each.severity is Severity.ERROR for each in found)
+    words = Text(
+        f"{what.da}: {errors} fejl, {len(found) - errors} advarsler", f"{what.en}: {tally(found)}"
+    )
+    click.echo(said(words), err=True)
     raise click.exceptions.Exit(Exit.FOUND)

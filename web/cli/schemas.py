@@ -12,11 +12,13 @@ from typing import Any
 
 import click
 
+from engine.facts import Text
 from engine.problems import RulebookError
 from engine.reader.load import load_rulebook
 from engine.schema.schemas import generate, written
 from web.cli.exit_codes import Exit
 from web.cli.options import PROJECT, folder_options, settings_from
+from web.cli.output import told
 from web.cli.rulebook import Folders, refuse
 
 SCHEMAS = "engine/schema"
@@ -62,13 +64,30 @@ def schemas(folder: Path, only_check: bool, **given: Any) -> None:
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
     ]
     if only_check:
-        for name in changed:
-            click.echo(f"`{name}` is not the schema that the rules give; run `samtale schemas`")
+        _tell(len(wanted), changed, written=False)
         if changed:
             raise click.exceptions.Exit(Exit.FOUND)
-        click.echo(f"{len(wanted)} schemas are as the rules give them")
         return
     folder.mkdir(parents=True, exist_ok=True)
     for name in changed:
         (folder / name).write_text(wanted[name], encoding="utf-8")
-    click.echo(f"{len(wanted)} schemas, {len(changed)} of them changed")
+    _tell(len(wanted), changed, written=True)
+
+
+def _tell(of: int, changed: list[str], *, written: bool) -> None:
+    plain = {"schemas": of, "changed": changed, "written": written}
+    if written:
+        told(
+            Text(
+                f"{of} skemaer, {len(changed)} af dem ændret",
+                f"{of} schemas, {len(changed)} of them changed",
+            ),
+            plain,
+        )
+        return
+    da = [f"`{name}` er ikke, som reglerne giver; kør `samtale schemas`" for name in changed]
+    en = [
+        f"`{name}` is not the schema that the rules give; run `samtale schemas`" for name in changed
+    ]
+    fine = Text(f"{of} skemaer er, som reglerne giver", f"{of} schemas are as the rules give them")
+    told(Text("\n".join(da), "\n".join(en)) if changed else fine, plain)

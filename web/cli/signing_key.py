@@ -10,7 +10,9 @@ from typing import Any
 
 import click
 
+from engine.facts import Text
 from web.cli.options import setting_options, settings_from
+from web.cli.output import told
 from web.delivery.key_file import write_signing_keys
 from web.delivery.operator_files import MOST_KEYS, signing_keys
 from web.delivery.signing import SigningKey, make_signing_key
@@ -50,8 +52,8 @@ def signing_key(rotate: bool, retire: bool, **given: Any) -> None:
         raise click.UsageError(f"there are {MOST_KEYS} keys already; `--retire` the old ones first")
     if keys != had:
         write_signing_keys(settings.signing_key_file, keys)
-    for key in keys:
-        click.echo(key.public)
+    public = [key.public for key in keys]
+    told(Text("\n".join(public), "\n".join(public)), {"publicKeys": public})
 
 
 def _present(settings: Settings) -> tuple[SigningKey, ...]:

@@ -11,9 +11,11 @@ from typing import Any
 
 import click
 
+from engine.facts import Text
 from web.api.scopes import ORGANISATION_TYPES
 from web.api.tokens import sign_development_token
 from web.cli.options import setting_options, settings_from
+from web.cli.output import told
 from web.settings import SettingsError
 
 
@@ -82,4 +84,4 @@ def token(
         )
     except SettingsError as error:
         raise click.UsageError("\n       ".join(error.faults)) from None
-    click.echo(signed)
+    told(Text(signed, signed), {"token": signed})

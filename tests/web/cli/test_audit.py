@@ -13,6 +13,7 @@ from registry import commands, schema
 from registry.audit import AuditOutcome
 from registry.audit_chain import FaultKind
 from registry.commands import CreateInterview, PutCitizen
+from registry.in_force import Always
 from registry.service import Registry
 from registry.storage import Database
 from tests.registry.fakes import (
@@ -37,7 +38,7 @@ def url(tmp_path: Path) -> str:
     url = f"sqlite:///{tmp_path}/samtale.db"
     database = Database(url)
     schema.upgrade(database)
-    registry = Registry(database, FakeDecider(), Clock())
+    registry = Registry(database, Always(FakeDecider()), Clock())
     registry.put_citizen(AGENCY, PutCitizen(CPR, CITIZEN))
     registry.put_citizen(AGENCY, PutCitizen(OTHER_CPR, CITIZEN))
     registry.create_interview(JOB_CENTRE, CreateInterview(CPR, CONTENT))

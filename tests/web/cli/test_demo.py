@@ -47,7 +47,8 @@ def settings(folder: Path) -> Settings:
 def demo(folder: Path, *more: str) -> Result:
     chosen = settings(folder)
     files = ["--database-url", chosen.database_url, "--key-file", str(chosen.key_file)]
-    return CliRunner().invoke(main, ["demo", *files, *more], catch_exceptions=False)
+    words = ["demo", "--language=en", *files, *more]
+    return CliRunner().invoke(main, words, catch_exceptions=False)
 
 
 def printed_calls(result: Result) -> Iterator[list[str]]:

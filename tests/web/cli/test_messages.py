@@ -32,7 +32,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def messages(tmp_path: Path, *words: str) -> Result:
     url = f"--database-url=sqlite:///{tmp_path / 'registry.db'}"
-    return CliRunner().invoke(main, ["messages", *words, url])
+    return CliRunner().invoke(main, ["messages", *words, "--language=en", url])
 
 
 def listed(tmp_path: Path, *words: str) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 
 def schemas(folder: Path, *options: str, rules: Path = PROJECT / "rules") -> Result:
-    where = ["--rules", str(rules), "--config", str(PROJECT / "config")]
+    where = ["--rules", str(rules), "--config", str(PROJECT / "config"), "--language", "en"]
     return CliRunner().invoke(main, ["schemas", *where, "--schemas", str(folder), *options])
 
 

@@ -54,7 +54,7 @@ def test_analysts_are_answered_in_danish_with_the_count_in_english_below(folder:
     replace(folder / "rules" / "registration.yaml", "{in: [5, 6]}", "{in: [4, 5, 6]}")
     told = run(folder, "--language", "da").stdout
     assert f"FEJLET {folder}/tests/cases/{RULE}.yaml:" in told
-    assert "  ventet    afvist med 9125\n  fundet    godtaget\n" in told
+    assert "  ventet    afvist med 9125\n  fundet    accepteret\n" in told
     assert f"  fordi     9125 ({RULE}): kravet er opfyldt: " in told
     danish, english = told.splitlines()[-2:]
     assert (True, True) == ("8 fejlet; " in danish, "8 failed; " in english)
