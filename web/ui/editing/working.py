@@ -1,0 +1,117 @@
+"""The rulebook as it would be: the files on disk, with a text that is being changed in their place.
+
+In: the workspace and a text. Out: `Checked`: a rulebook or none, and every problem, as
+`samtale check` would tell them.
+Does not know: pages. What was read last is kept, so that typing elsewhere does not read it anew.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from engine.cases.files import Case, read_case_files
+from engine.decide import Decider
+from engine.model import Rulebook
+from engine.problems import Problem, Severity
+from engine.reader.rulebook import read_rulebook
+from web.ui.editing.workspace import Workspace
+
+_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of reading; `cases` are those that can be read with the rulebook."""
+
+    rulebook: Rulebook | None
+    problems: tuple[Problem, ...]
+    """Of the rulebook and, when it can be read, of the case files."""
+    cases: tuple[Case, ...] = ()
+
+    @property
+    def errors(self) -> int:
+        return sum(each.severity is Severity.ERROR for each in self.problems)
+
+    @property
+    def rulebook_errors(self) -> int:
+        """How many errors keep the rulebook from being used."""
+        return 0 if self.rulebook is not None else self.errors
+
+    def of_file(self, name: str) -> tuple[Problem, ...]:
+        """Return the problems of one file."""
+        return tuple(each for each in self.problems if each.place.file == name)
+
+
+@dataclass(slots=True)
+class Desk:
+    """Reads the workspace with changes; safe to share between threads."""
+
+    workspace: Workspace
+    _read: OrderedDict[str, tuple[Rulebook | None, tuple[Problem, ...]]] = field(
+        default_factory=OrderedDict
+    )
+    _read_cases: OrderedDict[str, tuple[tuple[Case, ...], tuple[Problem, ...]]] = field(
+        default_factory=OrderedDict
+    )
+    _deciders: OrderedDict[str, Decider] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def checked(
+        self, instead: Mapping[str, str] | None = None, *, with_cases: bool = True
+    ) -> Checked:
+        """Read the files, some of them replaced by other texts."""
+        rulebook, problems = self._rulebook(self.workspace.rulebook_files(instead))
+        if rulebook is None or not with_cases:
+            return Checked(rulebook, problems)
+        cases, of_cases = self._cases(rulebook, self.workspace.case_files(instead))
+        sound = not any(each.severity is Severity.ERROR for each in of_cases)
+        return Checked(rulebook, (*problems, *of_cases), cases if sound else ())
+
+    def decider(self, rulebook: Rulebook) -> Decider:
+        """Return what decides by a rulebook; only the last few are kept."""
+        with self._lock:
+            found = self._deciders.get(rulebook.id)
+            if found is None:
+                found = self._deciders[rulebook.id] = Decider(rulebook, "compiled")
+            self._deciders.move_to_end(rulebook.id)
+            while len(self._deciders) > _KEPT:
+                self._deciders.popitem(last=False)
+        return found
+
+    def _cases(
+        self, rulebook: Rulebook, files: Mapping[str, bytes]
+    ) -> tuple[tuple[Case, ...], tuple[Problem, ...]]:
+        key = f"{rulebook.id} {_digest(files)}"
+        with self._lock:
+            found = self._read_cases.get(key)
+        if found is None:
+            found = read_case_files(files, rulebook)
+            with self._lock:
+                self._read_cases[key] = found
+                while len(self._read_cases) > _KEPT:
+                    self._read_cases.popitem(last=False)
+        return found
+
+    def _rulebook(self, files: Mapping[str, bytes]) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+        key = _digest(files)
+        with self._lock:
+            found = self._read.get(key)
+        if found is None:
+            found = read_rulebook(files)
+        with self._lock:
+            self._read[key] = found
+            self._read.move_to_end(key)
+            while len(self._read) > _KEPT:
+                self._read.popitem(last=False)
+        return found
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    digest = sha256()
+    for name in sorted(files):
+        digest.update(name.encode() + b"\0" + sha256(files[name]).digest())
+    return digest.hexdigest()
