@@ -131,8 +131,8 @@ docs: setup ## write the rule pages under docs/rules/ and docs/asyncapi.json
 	@$(BIN)/python -m web.api.asyncapi > docs/asyncapi.json
 
 .PHONY: screenshots
-screenshots: setup browser ## write the pictures of the workbench to docs/analyst/pictures
-	@$(BIN)/python -m tests.ui.screenshots docs/analyst/pictures
+screenshots: setup browser ## write the pictures of the analysts' guide to docs/analyst/pictures
+	@$(BIN)/python -m tests.ui.guide_pictures docs/analyst/pictures
 
 # --- long runs ----------------------------------------------------------------------------------
 

@@ -33,6 +33,8 @@ class ProblemTexts:
     code: str
     messages: tuple[Text, ...]
     hints: tuple[Text, ...]
+    also: tuple[str, ...] = ()
+    """Hints of `COMMON` that belong here too, in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +59,24 @@ def hint_of(problem: Problem) -> Text:
 @cache
 def catalogue() -> Mapping[str, ProblemTexts]:
     """Return all texts by cause, in the order of the file."""
-    read: dict[str, tuple[list[Text], list[Text]]] = {}
+    read: dict[str, tuple[list[Text], list[Text], list[str]]] = {}
     code, english = "", ""
     raw = files("engine").joinpath("problem_texts.txt").read_text("utf-8")
     for line in raw.splitlines():
         key, _, said = line.partition(": ")
         if line.startswith("["):
             code = line.strip("[]")
-            read[code] = ([], [])
+            read[code] = ([], [], [])
         elif key in ("en", "do"):
             english = said
+        elif key == "also":
+            read[code][2].append(said)
         elif key in ("da", "gør"):
-            read[code][key == "gør"].append(Text(said, english))
+            messages, hints, _ = read[code]
+            (hints if key == "gør" else messages).append(Text(said, english))
     return {
-        name: ProblemTexts(name, tuple(messages), tuple(hints))
-        for name, (messages, hints) in read.items()
+        name: ProblemTexts(name, tuple(messages), tuple(hints), tuple(also))
+        for name, (messages, hints, also) in read.items()
     }
 
 

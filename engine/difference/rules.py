@@ -266,7 +266,7 @@ def _basis_of(version: Version | None) -> Basis | None:
 
 def _basis(basis: Basis) -> Attributes:
     return {
-        "basis": plain("hjemlen", "the basis", basis.text),
+        "basis": plain("hjemlen", "the basis", f"»{basis.text}«"),
         "basis_url": plain("hjemlens adresse", "the address of the basis", basis.url),
         "confidence": Attribute(
             Text("sikkerheden", "the confidence"), CONFIDENCES[basis.confidence]

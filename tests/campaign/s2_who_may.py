@@ -39,12 +39,13 @@ from web.api.scopes import ORGANISATION_TYPES
 from web.app import close, create_app
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
-DAYS = [
-    BEGIN,
-    END,
-    *(BEGIN + timedelta(days=each) for each in (-121, -120, -1)),
-    *(END + timedelta(days=each) for each in (-1, 119, 120)),
+DAYS = [BEGIN, END, *(each - timedelta(days=1) for each in (BEGIN, END))]
+"""Around the borders of every relation; the first one alone when small."""
+NEAR = [
+    *(BEGIN - timedelta(days=each) for each in (121, 120)),
+    *(END + timedelta(days=each) for each in (119, 120)),
 ]
+"""Around the borders of what funds see of former and coming members."""
 GATES = {"job_centre": ["6005"], "unemployment_fund": ["4857"]}
 FUTURE = "2030-01-01T10:00:00+01:00"
 CALLING = [
@@ -89,11 +90,13 @@ def run(scale: Scale) -> Iterator[Row]:
         app = create_app(settings, clock=lambda: today[0], log_to=io.StringIO())
         matrix = Matrix(Door(app, settings, io.StringIO()), today)
         _fill(matrix)
-        days = DAYS[: scale.of(small=1, large=len(DAYS))]
+        days = DAYS[:1] if scale.small else [*DAYS, *NEAR]
         callers, cells = ONE_OF_EACH if scale.small else CALLING, 0
         for day in days:
             matrix.on(day)
             for caller in callers:
+                if day in NEAR and caller.organisation_type != "unemployment_fund":
+                    continue
                 for relation in RELATIONS:
                     _cell(matrix, caller, relation, day)
                     cells += 1

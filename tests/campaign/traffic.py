@@ -29,7 +29,7 @@ NOT_RESETTING = 12
 BEGIN = datetime(2024, 3, 1, tzinfo=UTC)
 TRY_AGAIN = frozenset({409, 429, 500, 502, 503, 504, 507})
 PATIENCE = 120
-THROWN_AWAY, WITHOUT_KEYS = 0.05, 0.3
+THROWN_AWAY, WITHOUT_KEYS = 0.05, 0.5
 """So many answers are thrown away unread, as if the network had gone."""
 
 

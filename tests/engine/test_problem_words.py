@@ -140,3 +140,11 @@ def test_parts_inside_parts_are_danish_too() -> None:
 def test_the_page_of_problem_texts_is_the_one_that_the_catalogue_gives() -> None:
     page = ENGINE.parent / "docs" / "fejltekster.md"
     assert problem_page() == page.read_text("utf-8")
+
+
+def test_every_cause_says_what_to_do_with_hints_that_exist() -> None:
+    texts = catalogue()
+    common = {each.en for each in texts[COMMON].hints}
+    causes = {code: each for code, each in texts.items() if code not in {WORDS, COMMON}}
+    assert [] == [code for code, each in causes.items() if not (each.hints or each.also)]
+    assert set() == {hint for each in causes.values() for hint in each.also} - common

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RULE = "rehabilitation-team-participation-status"
 RULES = "rules/registration.yaml"
 EDITOR = f"/ret?fil={RULES}"
-WIDTH = 1120
+WIDTH = 1280
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,14 @@ class Scene:
 
 def at(path: str) -> Callable[[Visit], object]:
     return lambda visit: visit.go(path)
+
+
+def _logged_out(visit: Visit) -> None:
+    window = visit.page.context
+    cookies = window.cookies()
+    window.clear_cookies()
+    visit.go("/log-ind")
+    window.add_cookies(cookies)  # type: ignore[arg-type]  # as they were
 
 
 def _trial_with_table(visit: Visit) -> None:
@@ -81,6 +89,7 @@ def _editor(visit: Visit) -> None:
     _changed(visit)
     text = visit.place.file(RULES).read_text(encoding="utf-8").splitlines()
     line = next(n for n, each in enumerate(text, 1) if "in: [4, 5, 6]" in each)
+    visit.go("/ret")  # from the same page a browser would only follow the mark
     page = visit.go(f"{EDITOR}#L{line}")
     page.locator("#effect").get_by_text("Eksempler, der får et andet svar").wait_for()
     page.locator(".cm-activeLine").get_by_text("in: [4, 5, 6]").wait_for()
@@ -108,21 +117,22 @@ def _decision(visit: Visit) -> None:
 
 
 SCENES = (
-    Scene("log-ind", at("/log-ind"), 560),
+    Scene("log-ind", _logged_out, 800),
     Scene("forside", at("/"), 850),
-    Scene("regler", at("/regler?q=rehabiliteringsteam"), 700),
+    Scene("regler", at("/regler?q=rehabiliteringsteam"), 1000),
     Scene("regel", at(f"/regler/{RULE}"), 900),
-    Scene("proev", _trial_with_table, 900),
+    Scene("proev", _trial_with_table, 1300),
+    Scene("tidslinje", _trial_with_table, 600, of=".picture"),
     Scene("sporet", _trace, 560, of=".trace"),
     Scene("testcase", _case, 420, of="details.keep"),
     Scene("samtaletyper", at("/samtaletyper"), 860),
     Scene("ark", _sheet, 460, of=".preview"),
-    Scene("afgoerelser", at("/afgoerelser"), 900),
+    Scene("afgoerelser", at("/afgoerelser"), 1250),
     Scene("afgoerelse", _decision, 900),
     Scene("mangler", at("/mangler"), 820),
     Scene("ret", at("/ret"), 700),
     Scene("fejl", _problem, 420, of="section[aria-labelledby=problems-head]"),
     Scene("editor", _editor, 900),
-    Scene("offentliggoer", _state, 1000),
+    Scene("offentliggoer", _state, 400, of=".publish"),
 )
 """In this order: the last ones change the files."""

@@ -1,4 +1,4 @@
-"""Pictures of every page for the guide: `make screenshots` writes them, nothing checks them.
+"""Pictures of every page, for looking at; those of the guide are `tests.ui.guide_pictures`.
 
 Run as `python -m tests.ui.screenshots FOLDER`: for each page `NAME.png` (1280 pixels, light), and
 with `--all` also 390 pixels and dark, for looking at.

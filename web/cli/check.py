@@ -17,7 +17,13 @@ from engine.model import Rulebook, RuleKind
 from engine.problems import Problem, Severity
 from web.cli.exit_codes import Exit
 from web.cli.options import folder_options, format_option, language_option, settings_from
-from web.cli.output import as_json, counted, plain_problem, show_problems, tally
+from web.cli.output import (
+    as_json,
+    counted,
+    plain_problem,
+    show_problems,
+    tally_in_words,
+)
 from web.cli.rulebook import Folders, read
 
 
@@ -58,8 +64,7 @@ _KINDS = {
 
 
 def _summary(rulebook: Rulebook | None, problems: Sequence[Problem]) -> Text:
-    errors = sum(each.severity is Severity.ERROR for each in problems)
-    found = Text(f"{errors} fejl, {len(problems) - errors} advarsler", tally(problems))
+    found = tally_in_words(problems)
     if rulebook is None:
         return Text(
             f"regelsættet kan ikke bruges: {found.da}", f"the rulebook cannot be used: {found.en}"

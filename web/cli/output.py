@@ -101,6 +101,16 @@ def tally(problems: Sequence[Problem]) -> str:
     return f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}"
 
 
+def tally_in_words(problems: Sequence[Problem]) -> Text:
+    """Return `2 fejl, 1 advarsel` and the same in English."""
+    errors = sum(each.severity is Severity.ERROR for each in problems)
+    warnings = len(problems) - errors
+    return Text(
+        f"{errors} fejl, {warnings} {'advarsel' if warnings == 1 else 'advarsler'}",
+        tally(problems),
+    )
+
+
 def show_problems(problems: Sequence[Problem], shape: str, language: str = "da") -> None:
     """Print every problem in the given shape; in `json`, which has both languages, the list alone.
 

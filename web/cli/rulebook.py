@@ -23,7 +23,7 @@ from engine.reader.load import read_folders
 from engine.reader.rulebook import read_rulebook
 from web.case_folder import read_case_folder
 from web.cli.exit_codes import Exit
-from web.cli.output import said, show_problems, tally
+from web.cli.output import said, show_problems, tally_in_words
 from web.settings import Settings
 
 
@@ -86,9 +86,6 @@ def refuse(problems: Iterable[Problem], shape: str = "human", what: Text = UNUSA
     """Show every problem and end the command: something was found."""
     found = tuple(problems)
     show_problems(found, shape)
-    errors = sum(each.severity is Severity.ERROR for each in found)
-    words = Text(
-        f"{what.da}: {errors} fejl, {len(found) - errors} advarsler", f"{what.en}: {tally(found)}"
-    )
-    click.echo(said(words), err=True)
+    tally = tally_in_words(found)
+    click.echo(said(Text(f"{what.da}: {tally.da}", f"{what.en}: {tally.en}")), err=True)
     raise click.exceptions.Exit(Exit.FOUND)

@@ -93,7 +93,7 @@ def test_a_wrong_rulebook_stops_the_start_with_every_problem(tmp_path: Path) -> 
     assert 1 == server.returncode
     assert 3 == output.count(": fejl unknown-key")
     assert [name in output for name in ("registration", "participants", "code_lists")] == [True] * 3
-    assert "3 errors" in errors
+    assert "3 fejl" in errors
     assert [] == list(tmp_path.glob("*.db"))
 
 

@@ -386,7 +386,7 @@ def test_a_changed_sheet_is_shown_before_it_is_saved(place: Bench, analyst: Visi
         },
     )
     assert 200 == answer.status_code
-    assert "1 kontaktgrupper får en ny række" in answer.text
+    assert "Kontaktgrupper, der får en ny række: 1." in answer.text
     assert "18 Samtale i rehabiliteringsteam" in answer.text
     assert before == text_of(place, TABLE)
     kept = re.search(r'<textarea name="ark" hidden>(.*?)</textarea>', answer.text, re.DOTALL)
