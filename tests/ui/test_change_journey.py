@@ -71,7 +71,7 @@ def test_problems_stand_in_the_editor_with_the_words_of_the_command(visit: Visit
     search_and_replace(visit, "interview.type: 18", "interview.typ: 18")
     problem = page.locator("#problems .error")
     expect(problem).to_contain_text("unknown-fact")
-    expect(problem).to_contain_text("mente du `interview.type`")
+    expect(problem).to_contain_text("skriv `interview.type`, hvis det er det, du mener")
     expect(page.locator(".cm-lintRange-error").first).to_be_visible()
     page.keyboard.press("Control+s")
     expect(page.locator("#said")).to_contain_text("Intet er gemt")
