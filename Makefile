@@ -65,6 +65,23 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.locked
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Apart, since few want them: PySpark (and Java, where apt may bring it), and other rule engines.
+$(VENV)/.%: requirements-%.lock $(VENV)/.locked
+	@echo "installing $<"
+	@$(PIP) --require-hashes --no-build-isolation -r $<
+	@touch $@
+
+.PHONY: spark
+spark: setup $(VENV)/.spark ## bring PySpark, by which a replay runs on many machines, and Java if it is missing
+	@if command -v java >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing Java for Spark"; \
+	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install default-jre-headless; } >/dev/null 2>&1 \
+	    || echo "Java could not be installed: the tests on Spark cannot run" >&2; \
+	else \
+	  echo "no java here, and no right to install it: the tests on Spark are left out" >&2; \
+	fi
+
 # --- using it -----------------------------------------------------------------------------------
 
 .PHONY: run
@@ -113,13 +130,19 @@ pytest: setup ## the tests alone, with coverage of branches
 
 # --- what is generated --------------------------------------------------------------------------
 
+# Extras stay in the lock (`coverage[toml]==`): where a pin stands without the extra that somebody
+# wants, pip takes the newest release and refuses it for lack of a hash, once there is a newer one.
+locked = { echo "\# $(2), written by \`make lock\` from pyproject.toml."; \
+	  $(BIN)/uv pip compile --quiet $(3) --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	    --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(LOCK_FLAGS); } > $(1).new && mv $(1).new $(1)
 .PHONY: lock
-lock: setup ## renew requirements.lock from pyproject.toml (versions and hashes, no registry's address)
+lock: setup ## renew the lock files from pyproject.toml (versions and hashes, no registry's address)
 	@$(PIP) uv
-	@{ echo "# Versions and hashes for Python 3.11 and later, written by \`make lock\` from pyproject.toml."; \
-	  $(BIN)/uv pip compile --quiet pyproject.toml --group dev --group build --universal --python-version 3.11 \
-	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(LOCK_FLAGS); } > requirements.lock.new
-	@mv requirements.lock.new requirements.lock
+	@$(call locked,requirements.lock,Versions and hashes for Python 3.11 and later,pyproject.toml --group dev --group build)
+	@sed -n 's/^\([a-z][a-z0-9-]*\)\(\[[a-z]*\]\)\{0,1\}\(==[^ ]*\).*/\1\3/p' requirements.lock > $(VENV)/pins.txt
+	@for group in spark engines; do \
+	  $(call locked,requirements-$$group.lock,Versions and hashes of the group \`$$group\` beside requirements.lock,--group pyproject.toml:$$group --constraint $(VENV)/pins.txt); \
+	done
 
 .PHONY: schemas
 schemas: setup ## write the JSON Schemas of the analysts' files
