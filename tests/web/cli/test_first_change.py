@@ -1,4 +1,4 @@
-"""The first change of a rule, as a stranger makes it: refused, changed, told, started anew, accepted."""
+"""The first change of a rule as a stranger makes it: refused, changed, started anew, accepted."""
 
 from __future__ import annotations
 
