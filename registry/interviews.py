@@ -90,6 +90,17 @@ def others_of(
     )
 
 
+def current_of(unit: UnitOfWork, citizen_id: str) -> tuple[Interview, ...]:
+    """Return the citizen's interviews in full, by held time."""
+    source = _Source(None)
+    rows = unit.execute(
+        source.interviews()
+        .where(_INTERVIEW.citizen_id == citizen_id)
+        .order_by(source.held_at, _INTERVIEW.interview_id)
+    )
+    return tuple(map(_interview, rows))
+
+
 def next_revision(unit: UnitOfWork, citizen_id: str) -> int:
     """Return the number that the next version of any interview of this citizen must carry."""
     latest = unit.execute(
