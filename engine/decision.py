@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from engine.facts import Facts, Record, Text, Value
 from engine.model import Basis, RuleKind
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Firing:
+class Firing(NamedTuple):
     """What speaks up, by position: the clause of the program, and its requirement.
 
     Of a rule that is a requirement which is not met, of a grant or a notice one that is. This is

@@ -1,0 +1,56 @@
+"""What the names in generated code are bound to.
+
+In: values that never change while a program is used. Out: an expression for each, and the names.
+Does not know: what is written with them.
+
+All functions of one program share them. No text of a rule file ever becomes code: values are bound
+to numbered names, and only small whole numbers and truth values are written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+from engine.facts import Lookup
+from engine.lookups import Answers, in_force, looked_up
+from engine.tables import Table
+
+
+class Bindings:
+    """The constants of one program; `names` grows while functions are written."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self.names: dict[str, Any] = {}
+        self._tables = tables
+        self._known: dict[Hashable, str] = {}
+        self._values: dict[Hashable, Any] = {}
+
+    def expression(self, value: object) -> str:
+        """Return an expression for a value."""
+        if isinstance(value, bool) or (isinstance(value, int) and abs(value) < 10**18):
+            return repr(value)
+        name = f"K{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def once(self, key: Hashable, make: Callable[[], object]) -> str:
+        """Return an expression for the value of `key`, made when it is first asked for."""
+        if key not in self._known:
+            self._known[key] = self.expression(make())
+        return self._known[key]
+
+    def value(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what is remembered under `key`, made when it is first asked for."""
+        if key not in self._values:
+            self._values[key] = make()
+        return self._values[key]
+
+    def looked_up(self, lookup: Lookup) -> tuple[Hashable, Answers[Any]]:
+        """Return what the column of a table answers, with what tells it from others."""
+        key = (lookup.table, lookup.column, type(lookup.otherwise), lookup.otherwise)
+        return key, self.value(key, lambda: looked_up(lookup, self._tables))
+
+    def in_force(self, code_list: str) -> tuple[Hashable, Answers[Any]]:
+        """Return whether the code list holds a code, with what tells it from others."""
+        return code_list, self.value(code_list, lambda: in_force(self._tables[code_list]))
