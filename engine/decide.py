@@ -6,7 +6,7 @@ Does not know: where facts come from, or what happens with the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Literal, TypeVar, cast
@@ -17,7 +17,6 @@ from engine.decision import (
     Decision,
     Evaluator,
     Firing,
-    Outcome,
     Receiver,
     Step,
     Violation,
@@ -28,7 +27,7 @@ from engine.facts import Facts, Record
 from engine.model import All, Quantified, Rulebook, RuleKind, RuleSeverity, Version
 from engine.problems import EnginesDisagree, EvaluationError
 from engine.program import Program, Programs
-from engine.trace import Tracer
+from engine.trace.tracer import Trace, Tracer
 
 Engines = Literal["both", "compiled", "durable"]
 Found = TypeVar("Found", Violation, Advice)
@@ -113,11 +112,11 @@ class Decider:
         """
         ready = self._ready_for(self._programs.for_facts(operation, facts))
         firings = ready.firings(facts)
-        steps = ready.tracer.steps(facts) if traced else ()
-        if traced:
-            _hold_equal(ready.program, firings, _firings_of(ready.program, steps))
+        trace = ready.tracer.trace(facts) if traced else None
+        if trace is not None:
+            _hold_equal(ready.program, firings, trace.firings)
         if ready.program.kind is RuleKind.RULE:
-            return _of_rules(ready, firings, facts, steps)
+            return _of_rules(ready, firings, facts, trace)
         return Decision(
             operation=operation,
             rulebook=ready.program.rulebook,
@@ -125,7 +124,7 @@ class Decider:
             violations=(),
             advice=(),
             holding=ready.named(firings),
-            steps=steps,
+            steps=trace if trace is not None else (),
         )
 
     def accepts(self, operation: str, facts: Facts) -> bool:
@@ -189,13 +188,17 @@ class Decider:
         return ready
 
 
-def _finding(kind: type[Found], ready: _Ready, firing: Firing, facts: Facts) -> Found:
+def _finding(
+    kind: type[Found], ready: _Ready, firing: Firing, facts: Facts, trace: Trace | None
+) -> Found:
     clause = ready.program.clauses[firing.clause]
     version = clause.version
     assert version is not None  # noqa: S101  # a rule that is not in force does not fire
     requirement = version.requirements[firing.requirement]
     known = ready.program.error_codes.get(requirement.code)
-    step = ready.tracer.step(firing.clause, facts)
+    step = (
+        trace.step(firing.clause) if trace is not None else ready.tracer.step(firing.clause, facts)
+    )
     return kind(
         rule=clause.rule.id,
         code=requirement.code,
@@ -209,22 +212,22 @@ def _finding(kind: type[Found], ready: _Ready, firing: Firing, facts: Facts) -> 
 
 
 def _of_rules(
-    ready: _Ready, firings: tuple[Firing, ...], facts: Facts, steps: tuple[Step, ...]
+    ready: _Ready, firings: tuple[Firing, ...], facts: Facts, trace: Trace | None
 ) -> Decision:
     """Return the answer of rules: if a gate fires, the gates answer alone."""
     clauses = ready.program.clauses
     firings = _answering(ready, firings)
-    if any(clauses[each.clause].rule.gate for each in firings):
-        steps = tuple(
-            step for step, clause in zip(steps, clauses, strict=False) if clause.rule.gate
-        )
+    steps: Sequence[Step] = trace if trace is not None else ()
+    if trace is not None and any(clauses[each.clause].rule.gate for each in firings):
+        gates = [position for position, clause in enumerate(clauses) if clause.rule.gate]
+        steps = trace.only(gates)
     violations: list[Violation] = []
     advice: list[Advice] = []
     for firing in firings:
         if clauses[firing.clause].rule.severity is RuleSeverity.ADVICE:
-            advice.append(_finding(Advice, ready, firing, facts))
+            advice.append(_finding(Advice, ready, firing, facts, trace))
         else:
-            violations.append(_finding(Violation, ready, firing, facts))
+            violations.append(_finding(Violation, ready, firing, facts, trace))
     return Decision(
         operation=ready.program.operation,
         rulebook=ready.program.rulebook,
@@ -267,16 +270,6 @@ def _records(facts: Facts, name: str) -> tuple[Record, ...]:
         raise EvaluationError(f"fact `{name}` is missing")
     # the catalogue says that the list holds records
     return cast("tuple[Record, ...]", records)
-
-
-def _firings_of(program: Program, steps: tuple[Step, ...]) -> tuple[Firing, ...]:
-    speaking = Outcome.VIOLATED if program.kind is RuleKind.RULE else Outcome.SATISFIED
-    return tuple(
-        Firing(position, number)
-        for position, step in enumerate(steps)
-        for number, requirement in enumerate(step.requirements)
-        if requirement.outcome is speaking
-    )
 
 
 def _hold_equal(program: Program, ours: tuple[Firing, ...], theirs: tuple[Firing, ...]) -> None:

@@ -6,6 +6,7 @@ Does not know: how the answer was found.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -151,7 +152,7 @@ class Decision:
     advice: tuple[Advice, ...]
     holding: tuple[str, ...] = ()
     """Ids of the grants that let the caller in, or of the notices that tell somebody."""
-    steps: tuple[Step, ...] = ()
+    steps: Sequence[Step] = ()
     """One for every rule of the operation in file order; empty unless a trace was asked for.
     When a gate fired only the gates' steps are there."""
 

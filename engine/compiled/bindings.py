@@ -9,19 +9,26 @@ to numbered names, and only small whole numbers and truth values are written out
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
-from engine.facts import Lookup
+from engine.facts import Facts, Lookup
 from engine.lookups import Answers, in_force, looked_up
 from engine.tables import Table
+
+
+def refuse_absent(facts: Facts, names: Sequence[str]) -> None:
+    """Raise `KeyError` for the first of these facts that is not given."""
+    for name in names:
+        if facts[name] is None:
+            raise KeyError(name)
 
 
 class Bindings:
     """The constants of one program; `names` grows while functions are written."""
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
-        self.names: dict[str, Any] = {}
+        self.names: dict[str, Any] = {"refuse_absent": refuse_absent}
         self._tables = tables
         self._known: dict[Hashable, str] = {}
         self._values: dict[Hashable, Any] = {}

@@ -11,7 +11,7 @@ its own that is written when it is first called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,7 +21,7 @@ from engine.compiled.discrimination import Fires, Groups, Telling, told_apart
 from engine.compiled.expressions import RECORD, Expressions
 from engine.compiled.statements import Body
 from engine.decision import Firing
-from engine.facts import Fact, Scalar
+from engine.facts import Scalar
 from engine.model import All
 from engine.program import Program
 from engine.shape import conjuncts, facts_needed
@@ -106,35 +106,16 @@ class _Function:
 
     def whole(self, fires: Sequence[Fires]) -> Iterator[str]:
         body = list(self._decided(fires, (), 0))
-        yield from self._read_facts()
-        yield from self._refuse_absent(fires)
-        yield from self._expressions.lookup_lines()
+        # also what is asked for by functions that are called, which ask no more whether it is given
+        needed = facts_needed((All(each.parts) for each in fires), self._writer.program.facts)
+        yield from self._expressions.opening(needed)
         yield "fired = []"
         yield from body
 
     def part(self, fires: Sequence[Fires], told: Collection[Telling]) -> Iterator[str]:
         body = list(self._decided(fires, told, 0))
-        yield from self._read_facts()
-        yield from self._expressions.lookup_lines()
+        yield from self._expressions.opening()
         yield from body or ["pass"]
-
-    def _read_facts(self) -> Iterator[str]:
-        for variable, fact in self._expressions.facts.items():
-            read = "facts.get({!r})" if fact.optional else "facts[{!r}]"
-            yield f"{variable} = {read.format(fact.name)}"
-
-    def _refuse_absent(self, fires: Iterable[Fires]) -> Iterator[str]:
-        """Yield what looks whether all is given that is asked for, also by functions called."""
-        variables = {fact.name: variable for variable, fact in self._expressions.facts.items()}
-        needed = tuple(sorted(facts_needed((All(each.parts) for each in fires), self._facts)))
-        if needed:
-            tests = [f"{variables.get(name, f'facts[{name!r}]')} is None" for name in needed]
-            names = self._expressions.constant(needed)
-            yield f"if {' or '.join(tests)}: refuse_absent(facts, {names})"
-
-    @property
-    def _facts(self) -> Mapping[str, Fact]:
-        return self._writer.program.facts
 
     # --- what is passed over --------------------------------------------------------------------
 

@@ -38,9 +38,7 @@ class _Compiled:
         self._operation = program.operation
         self._writer = Writer(program, grouping, self)
         self._namespace = self._writer.bindings.names
-        self._namespace.update(
-            not_given=_not_given, refuse_absent=_refuse_absent, undecided=self._undecided
-        )
+        self._namespace.update(not_given=_not_given, undecided=self._undecided)
         self._lock = RLock()
         self._named = 0
         self.sources: list[str] = []
@@ -96,10 +94,3 @@ class _Compiled:
 
 def _not_given(missing: KeyError) -> EvaluationError:
     return EvaluationError(f"fact `{missing.args[0]}` is missing")
-
-
-def _refuse_absent(facts: Facts, names: Sequence[str]) -> None:
-    """Raise `KeyError` for the first of these facts that is not given."""
-    for name in names:
-        if facts[name] is None:
-            raise KeyError(name)

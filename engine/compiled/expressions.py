@@ -10,7 +10,7 @@ names stand as quoted text, and values are bound as constants.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, assert_never
@@ -75,22 +75,35 @@ class Expressions:
     # --- names ----------------------------------------------------------------------------------
 
     @property
-    def facts(self) -> Mapping[str, Fact]:
-        """The facts that were asked for by their variables, without those that are looked up."""
-        return {variable: fact for variable, fact in self._asked() if fact.looked_up is None}
+    def variables(self) -> Mapping[str, str]:
+        """The facts that were asked for, also looked-up ones, with the variables that hold them."""
+        return self._variables
 
-    def lookup_lines(self) -> Iterator[str]:
-        """Yield the lines that find what is looked up, after the facts are read.
+    def opening(self, needed: Collection[str] | None = None) -> Iterator[str]:
+        """Yield the lines that read the facts that were asked for; to be written in front.
 
+        When names of needed facts are given, `KeyError` is raised unless all of them are there.
         INVARIANT: what a fact is looked up by has its variable before it.
         """
+        for fact, variable in self._asked():
+            if fact.looked_up is None:
+                read = "facts.get({!r})" if fact.optional else "facts[{!r}]"
+                yield f"{variable} = {read.format(fact.name)}"
+        if needed:
+            yield self._refuse_absent(tuple(sorted(needed)))
         found = [
             f"{variable} = {self.lookup(fact)}"
-            for variable, fact in self._asked()
+            for fact, variable in self._asked()
             if fact.looked_up is not None
         ]
         yield from self._day_tables.lines()
         yield from found
+
+    def _refuse_absent(self, names: Sequence[str]) -> str:
+        tests = " or ".join(
+            f"{self._variables.get(name, f'facts[{name!r}]')} is None" for name in names
+        )
+        return f"if {tests}: refuse_absent(facts, {self.constant(names)})"
 
     def variable(self, fact: Fact) -> str:
         """Return the variable of a fact."""
@@ -105,8 +118,8 @@ class Expressions:
         """Return an expression for a value that never changes."""
         return self._bindings.expression(value)
 
-    def _asked(self) -> list[tuple[str, Fact]]:
-        return [(variable, self._program.facts[name]) for name, variable in self._variables.items()]
+    def _asked(self) -> list[tuple[Fact, str]]:
+        return [(self._program.facts[name], variable) for name, variable in self._variables.items()]
 
     @contextmanager
     def in_record_of(self, records: Fact) -> Iterator[None]:
@@ -128,8 +141,8 @@ class Expressions:
                 return f"(not {self.condition(part)})"
             case Presence(subject, given):
                 return f"({self.value(subject)} is {'not ' if given else ''}None)"
-            case Comparison():
-                return self._comparison(condition)
+            case Comparison(subject, _, operand):
+                return self.compared(condition, self.value(subject), self.operand(operand))
             case Quantified():
                 raise AssertionError("a quantifier is a statement")
             case _:
@@ -140,8 +153,9 @@ class Expressions:
             return without_parts
         return f"({word.join(self.condition(part) for part in sorted(parts, key=cost))})"
 
-    def _comparison(self, comparison: Comparison) -> str:
-        test = f"({self._test(comparison, self.value(comparison.subject))})"
+    def compared(self, comparison: Comparison, subject: str, operand: str) -> str:
+        """Return the expression of a comparison whose two sides are at hand as expressions."""
+        test = f"({self._test(comparison, subject, operand)})"
         absent = [
             f"{self.value(reference)} is None"
             for reference in references_of(comparison)
@@ -153,14 +167,12 @@ class Expressions:
             return f"({' or '.join(absent)} or {test})"
         return f"(not ({' or '.join(absent)}) and {test})"
 
-    def _test(self, comparison: Comparison, subject: str) -> str:
+    def _test(self, comparison: Comparison, subject: str, operand: str) -> str:
         match comparison.operator, comparison.operand:
-            case Operator.IN_FORCE_ON, operand:
+            case Operator.IN_FORCE_ON, _:
                 list_name = comparison.subject.fact.code_list
                 assert list_name is not None  # noqa: S101  # the reader refuses others
-                return self._answer(
-                    *self._bindings.in_force(list_name), subject, self.operand(operand)
-                )
+                return self._answer(*self._bindings.in_force(list_name), subject, operand)
             case Operator.MATCHES, Constant(value):
                 matches = OPERATORS[Operator.MATCHES].holds
                 return f"{self.constant(lambda text: matches(text, value))}({subject})"
@@ -168,8 +180,8 @@ class Expressions:
                 return subject
             case Operator.IS, Constant(False):
                 return f"not {subject}"
-            case operator, operand:
-                return _COMPARISONS[operator].format(s=subject, o=self.operand(operand))
+            case operator, _:
+                return _COMPARISONS[operator].format(s=subject, o=operand)
 
     # --- values ---------------------------------------------------------------------------------
 
@@ -227,9 +239,11 @@ class Expressions:
         return f"({timeless}[{key}] if {key} in {timeless}{certain} else {find}({key}, {day}))"
 
     def _is_given_fact(self, day: str) -> bool:
-        return day in {variable for variable, fact in self.facts.items() if not fact.optional}
+        """Tell whether this is the variable of a fact that is given and not looked up."""
+        given = (v for fact, v in self._asked() if not fact.optional and fact.looked_up is None)
+        return day in given
 
     def _is_given(self, day: str) -> bool:
-        given = {variable for variable, fact in self._asked() if not fact.optional}
+        given = {variable for fact, variable in self._asked() if not fact.optional}
         fields = {f"{RECORD}[{name!r}]" for name, fact in self._fields.items() if not fact.optional}
         return day in given or day in fields

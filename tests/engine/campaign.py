@@ -31,7 +31,7 @@ from engine.durable.evaluator import durable_program
 from engine.facts import Facts
 from engine.problems import EngineError
 from engine.program import Program, Programs
-from engine.trace import Tracer
+from engine.trace.tracer import Tracer
 from tests.engine import invented, invented_alike, invented_rules
 from tests.engine.oracle import expected_firings, traced_firings
 

@@ -33,7 +33,7 @@ from engine.model import (
 )
 from engine.problems import EnginesDisagree
 from engine.program import Program, Programs
-from engine.trace import Tracer
+from engine.trace.tracer import Tracer
 from tests.engine import invented, invented_rules
 from tests.engine.oracle import expected_firings, expected_receivers, traced_firings
 from tests.engine.strategies import alike_rulebooks, facts, rulebooks
