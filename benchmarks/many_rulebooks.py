@@ -8,13 +8,10 @@ Does not know: what is measured. Twenty rules concern the same value; everything
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from random import Random
 from typing import Any
 
-from engine.dated import Dated
-from engine.facts import Catalogue
 from engine.model import Rulebook
 from engine.problems import RulebookError
 from engine.reader.rulebook import read_rulebook
@@ -63,7 +60,7 @@ def rulebook(kind: str, rules: int) -> Rulebook:
 def files(kind: str, rules: int) -> dict[str, bytes]:
     """Return the content of the files by their names."""
     codes = "\n".join(
-        f'  - {{code: B-{number}, title: {{da: Kode {number}, en: Code {number}}}, origin: assigned}}'
+        f"  - {{code: B-{number}, title: {{da: Nr. {number}, en: No. {number}}}, origin: assigned}}"
         for number in range(rules)
     )
     written = {
@@ -96,7 +93,7 @@ def _facts(kind: str, rules: int, chance: Random) -> dict[str, Any]:
         "registration.recorded_on": DAY,
         "case.type": 1 if limits else value // _GROUPS if pair else value,
         "case.group": value % _GROUPS,
-        "case.age": chance.randrange(max(rules, 2)) if limits else 10 * value + chance.randrange(10),
+        "case.age": chance.randrange(rules) if limits else 10 * value + chance.randrange(10),
         "case.amount": chance.randrange(100 * rules) if limits else chance.randrange(250),
         "case.status": chance.choice((None, *range(1, _STATUSES))),
         "citizen.groups": (
@@ -139,7 +136,8 @@ def _require(kind: str, number: int) -> str:
 def _code_lists(rules: int) -> str:
     def rows(count: int) -> Iterator[str]:
         for number in range(count):
-            yield f"      - {{id: {number}, da: Nr. {number}, en: No. {number}, confidence: assumed}}"
+            words = f"da: Nr. {number}, en: No. {number}"
+            yield f"      - {{id: {number}, {words}, confidence: assumed}}"
 
     values = max(-(-rules // RULES_OF_A_VALUE) + 2, _GROUPS, 8)
     return "\n".join(

@@ -88,9 +88,8 @@ class _Recorder:
         source = recording.write("record", clauses)
         self.first, self.facts = clauses[0].position, recording.facts
         self._operation = program.operation
-        namespace = bindings.names
-        exec(compile(source, f"<trace of {program.operation}>", "exec"), namespace)  # noqa: S102  # the text holds numbered names and operators only
-        self._function: Callable[[Facts], Recorded] = namespace["record"]
+        self._function: Callable[[Facts], Recorded]
+        self._function, _ = bindings.function("record", source, f"trace of {program.operation}")
 
     def record(self, facts: Facts) -> Part:
         try:
