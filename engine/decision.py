@@ -49,7 +49,7 @@ class Finding:
     valid_from: date
     """First day of the wording that was broken."""
     basis: Basis
-    because: tuple[Text, ...]
+    because: Sequence[Text]
     """The conditions and the values that decided, in words."""
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from threading import Lock
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
 
 from engine.compiled.bindings import Bindings
 from engine.decision import Firing, Step
@@ -21,7 +21,7 @@ from engine.facts import Facts
 from engine.problems import EvaluationError
 from engine.program import Program
 from engine.trace.plan import plan_of
-from engine.trace.reading import Known, Places, ReadStep, step_reader
+from engine.trace.reading import Places, ReadStep, step_reader
 from engine.trace.recording import Planned, Recording
 
 _CLAUSES_TOGETHER = 64
@@ -55,11 +55,15 @@ class Tracer:
 
     def steps(self, facts: Facts) -> tuple[Step, ...]:
         """Return one step per rule, in file order; raises `EvaluationError`."""
-        return tuple(self.trace(facts))
+        return self.trace(facts).steps()
+
+    def trace_of(self, clause: int, facts: Facts) -> Trace:
+        """Return what became of the rule at position `clause` of the program, alone."""
+        return Trace(self, [self._recorder(clause, clause + 1).record(facts)])
 
     def step(self, clause: int, facts: Facts) -> Step:
         """Return what became of the rule at position `clause` of the program."""
-        return next(iter(Trace(self, [self._recorder(clause, clause + 1).record(facts)])))
+        return self.trace_of(clause, facts).step(clause)
 
     def reader(self, clause: int) -> ReadStep:
         """Return what makes a step of the record of a clause."""
@@ -112,78 +116,39 @@ class Part(NamedTuple):
     records: tuple[Places | None, ...]
 
 
-class Trace(Sequence[Step]):
-    """The steps of one decision; they are made when they are first read.
+class Trace:
+    """What was recorded of one decision; steps are made when they are asked for."""
 
-    Equal to the tuple of its steps.
-    """
+    __slots__ = ("_parts", "_tracer")
 
-    __slots__ = ("_parts", "_steps", "_tracer", "_wanted")
-
-    def __init__(
-        self, tracer: Tracer, parts: Sequence[Part], wanted: Collection[int] | None = None
-    ) -> None:
+    def __init__(self, tracer: Tracer, parts: Sequence[Part]) -> None:
         self._tracer = tracer
         self._parts = parts
-        self._wanted = wanted
-        self._steps: tuple[Step, ...] | None = None
 
     @property
     def firings(self) -> tuple[Firing, ...]:
         """What speaks up, sorted."""
-        return tuple(firing for part in self._parts for firing in part.fired)
+        return tuple([firing for part in self._parts for firing in part.fired])
 
-    def only(self, clauses: Collection[int]) -> Trace:
-        """Return the trace of the clauses at these positions alone."""
-        return Trace(self._tracer, self._parts, clauses)
+    def steps(self) -> tuple[Step, ...]:
+        """Return one step per rule, in file order."""
+        return tuple(self._made(None))
+
+    def steps_of(self, clauses: Collection[int]) -> tuple[Step, ...]:
+        """Return the steps of the rules at these positions, in file order."""
+        return tuple(self._made(clauses))
 
     def step(self, clause: int) -> Step:
         """Return what became of the rule at position `clause` of the program."""
+        (step,) = self._made((clause,))
+        return step
+
+    def _made(self, wanted: Collection[int] | None) -> Iterator[Step]:
         for part in self._parts:
-            if clause < part.recorder.first + len(part.records):
-                known = dict(zip(part.recorder.facts, part.values, strict=True))
-                return self._read(part, clause, known)
-        raise IndexError(clause)
-
-    def __iter__(self) -> Iterator[Step]:
-        return iter(self._all())
-
-    def __len__(self) -> int:
-        if self._wanted is not None:
-            return len(self._wanted)
-        return sum(len(part.records) for part in self._parts)
-
-    @overload
-    def __getitem__(self, position: int) -> Step: ...
-    @overload
-    def __getitem__(self, position: slice) -> tuple[Step, ...]: ...
-    def __getitem__(self, position: int | slice) -> Step | tuple[Step, ...]:
-        return self._all()[position]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return self._all() == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self._all())
-
-    def __repr__(self) -> str:
-        return repr(self._all())
-
-    def _all(self) -> tuple[Step, ...]:
-        if self._steps is None:
-            self._steps = tuple(self._made())
-        return self._steps
-
-    def _made(self) -> Iterator[Step]:
-        for part in self._parts:
-            known = dict(zip(part.recorder.facts, part.values, strict=True))
             first = part.recorder.first
-            for clause in range(first, first + len(part.records)):
-                if self._wanted is None or clause in self._wanted:
-                    yield self._read(part, clause, known)
-
-    def _read(self, part: Part, clause: int, known: Known) -> Step:
-        record = part.records[clause - part.recorder.first]
-        return self._tracer.reader(clause)(record, known)
+            positions: Sequence[int] = range(first, first + len(part.records))
+            if wanted is not None:
+                positions = [each for each in positions if each in wanted]
+            known = dict(zip(part.recorder.facts, part.values, strict=True)) if positions else {}
+            for position in positions:
+                yield self._tracer.reader(position)(part.records[position - first], known)

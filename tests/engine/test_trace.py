@@ -32,7 +32,7 @@ def traced_alike(book: Rulebook, sets: Sequence[Facts]) -> None:
 
         trace = Tracer(program).trace(given_facts)
 
-        assert expected == trace
+        assert expected == trace.steps()
         assert expected_firings(book, operation, given_facts) == trace.firings
 
 
@@ -58,10 +58,10 @@ def test_one_rule_alone_is_traced_as_among_all(book: Rulebook, given_facts: Fact
     program = Programs(book).for_facts("register", given_facts)
     tracer = Tracer(program)
     trace = tracer.trace(given_facts)
-    for position, step in enumerate(trace):
+    for position, step in enumerate(trace.steps()):
         assert step == trace.step(position)
         assert step == tracer.step(position, given_facts)
-        assert [step] == list(trace.only([position]))
+        assert (step,) == trace.steps_of([position])
 
 
 @settings(ENOUGH, max_examples=60)
@@ -74,7 +74,7 @@ def test_a_trace_keeps_the_values_it_was_recorded_with(book: Rulebook, given_fac
     trace = tracer.trace(changing)
     changing.clear()
 
-    assert expected == trace
+    assert expected == trace.steps()
 
 
 @settings(ENOUGH, max_examples=60)
