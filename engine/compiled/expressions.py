@@ -236,7 +236,7 @@ class Expressions:
         timeless = self._bindings.once(("timeless", table), lambda: answers.timeless)
         # a day that is not given has no row, whatever the key: then `find` must be asked
         certain = "" if self._is_given(day) else f" and {day} is not None"
-        return f"({timeless}[{key}] if {key} in {timeless}{certain} else {find}({key}, {day}))"
+        return f"({timeless}[key] if (key := {key}) in {timeless}{certain} else {find}(key, {day}))"
 
     def _is_given_fact(self, day: str) -> bool:
         """Tell whether this is the variable of a fact that is given and not looked up."""

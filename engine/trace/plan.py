@@ -15,13 +15,16 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import assert_never
 
+from engine.facts import FactType
 from engine.model import (
     All,
     AnyOf,
     Comparison,
     Condition,
+    Constant,
     Not,
     Operand,
+    Operator,
     Presence,
     Quantified,
     Reference,
@@ -142,6 +145,8 @@ def _plan(condition: Condition, places: _Places) -> Plan:
             other = reference_in(operand)
             if other is not None:
                 seen += (_source(operand, other, places),)
+            if _says_itself(condition, seen[0]):
+                return LeafPlan(condition, seen[0].place, seen)
             return LeafPlan(condition, places.take(), seen)
         case Quantified(where=where):
             of_record = _Places()
@@ -149,6 +154,17 @@ def _plan(condition: Condition, places: _Places) -> Plan:
             return SearchPlan(condition, places.take(), plan, of_record.taken)
         case _:
             assert_never(condition)
+
+
+def _says_itself(comparison: Comparison, source: Source) -> bool:
+    """Tell whether the value that is looked at is the truth of the comparison."""
+    return (
+        source.origin is Origin.PLACE
+        and comparison.operator is Operator.IS
+        and comparison.operand == Constant(True)
+        and comparison.subject.fact.type is FactType.BOOLEAN
+        and not comparison.subject.fact.optional
+    )
 
 
 def _source(operand: Operand, reference: Reference, places: _Places) -> Source:

@@ -155,7 +155,8 @@ class Recording:
             case Comparison(operand=operand) as comparison:
                 other = sides[1] if len(sides) > 1 else self._expressions.operand(operand)
                 test = self._expressions.compared(comparison, sides[0], other)
-        self._line(depth, f"{truth} = {test}")
+        if test != f"({truth})":
+            self._line(depth, f"{truth} = {test}")
         return truth
 
     def _value(self, condition: Comparison | Presence, number: int) -> str:

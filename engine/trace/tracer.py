@@ -128,6 +128,8 @@ class Trace:
     @property
     def firings(self) -> tuple[Firing, ...]:
         """What speaks up, sorted."""
+        if len(self._parts) == 1:
+            return tuple(self._parts[0].fired)
         return tuple([firing for part in self._parts for firing in part.fired])
 
     def steps(self) -> tuple[Step, ...]:
