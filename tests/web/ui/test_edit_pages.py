@@ -166,6 +166,31 @@ def test_a_change_is_told_as_meaning_and_as_cases_that_flip(place: Bench, analys
     assert "<code>9125</code>" in page
 
 
+def test_a_change_says_from_which_day_it_counts(place: Bench, analyst: Visitor) -> None:
+    old = "{contact_group: 6, valid_from: 2018-01-01, interview_types: [4, 12, 18]"
+    text = text_of(place, TABLE)
+    assert 1 == text.count(old)
+    page = analyst.send("/ret/virkning", text.replace(old, old.replace("12", "7")), fil=TABLE).text
+    assert "omfatter nu også 7 (Jobsamtale)" in page
+    assert "– fra 1. januar 2018 (afholdelsesdagen)" in page
+
+
+def test_a_case_that_flips_leads_to_its_line(place: Bench, analyst: Visitor) -> None:
+    page = analyst.send("/ret/virkning", stricter(text_of(place, RULES)), fil=RULES).text
+    links = re.findall(r'href="/ret\?fil=([a-z/-]+\.yaml)#L(\d+)"', page)
+    assert links
+    for file, line in links:
+        assert "name:" in text_of(place, file).splitlines()[int(line) - 1]
+
+
+def test_rules_in_another_order_are_remarked_on(place: Bench, analyst: Visitor) -> None:
+    head, rules = text_of(place, RULES).split("\nrules:\n")
+    first, second, rest = re.split(r"(?m)^(?=  [a-z-]+:$)", rules, maxsplit=3)[1:4]
+    page = analyst.send("/ret/virkning", f"{head}\nrules:\n{second}{first}{rest}", fil=RULES).text
+    assert "Reglerne står i en anden rækkefølge" in page
+    assert "Ingen forskel" not in page
+
+
 def test_moved_lines_and_comments_are_no_difference(place: Bench, analyst: Visitor) -> None:
     text = "# en kommentar\n" + text_of(place, RULES)
     assert "Ingen forskel" in analyst.send("/ret/virkning", text, fil=RULES).text
