@@ -16,7 +16,7 @@ from engine.coverage.coverage import coverage as covered_by
 from engine.coverage.search import Missing, Search
 from engine.decide import Decider
 from engine.model import Rulebook
-from engine.reader.reading import did_you_mean
+from engine.reader.reading import nearest
 from web.cli.completion_values import RULE_ID
 from web.cli.coverage_report import CoverageReport, show_coverage
 from web.cli.exit_codes import Exit
@@ -27,7 +27,7 @@ from web.cli.options import (
     setting_options,
     settings_from,
 )
-from web.cli.output import tracked
+from web.cli.output import tracked, wrong_usage
 from web.cli.rulebook import read_with_cases
 
 
@@ -79,5 +79,8 @@ def _refuse_unknown(asked: tuple[str, ...], rulebook: Rulebook) -> None:
     known = [rule.id for file in rulebook.files for rule in file.all]
     for name in asked:
         if name not in known:
-            hint = did_you_mean(name, known)
-            raise click.UsageError(f"there is no rule `{name}`; {hint}")
+            near = nearest(name, known)
+            raise wrong_usage(
+                f"der er ingen regel `{name}`" + (f"; mener du `{near}`?" if near else ""),
+                f"there is no rule `{name}`" + (f"; did you mean `{near}`?" if near else ""),
+            )
