@@ -14,7 +14,7 @@ from typing import Any
 
 from waitress import create_server
 
-from web.serving.bounds import LARGEST_HEADERS, MOST_CONNECTIONS
+from web.serving.bounds import LARGEST_HEADERS, LARGEST_PAGE_BODY, MOST_CONNECTIONS
 from web.serving.waitress_parser import read_strictly
 from web.settings import Settings
 
@@ -28,7 +28,7 @@ def serve(application: Any, settings: Settings, ready: Callable[[int], None]) ->
         threads=settings.threads,
         ident="samtale",
         max_request_header_size=LARGEST_HEADERS,
-        max_request_body_size=settings.body_limit,
+        max_request_body_size=max(settings.body_limit, LARGEST_PAGE_BODY),
         channel_timeout=settings.read_seconds,
         cleanup_interval=max(1, settings.read_seconds // 2),
         connection_limit=MOST_CONNECTIONS,

@@ -82,6 +82,7 @@ def _admit() -> Response | None:
         return None
     _look()
     wanted = _BY_ENDPOINT[request.endpoint or ""]
+    _let_in_files(wanted)
     if request.method not in {"GET", "HEAD"} and not session.is_ours():
         g.refused_because = "a form that is not ours, or of a session that is over"
         return _fault(400, "error.form")
@@ -92,6 +93,15 @@ def _admit() -> Response | None:
             g.refused_because = f"expected the right `{wanted.right}`"
             return _fault(403)
     return None
+
+
+def _let_in_files(wanted: Page) -> None:
+    """Raise the limit of a body for a page that takes files, for those who may use it."""
+    usual = request.max_content_length
+    if usual is None or wanted.right is None or g.viewer is None:
+        return
+    if wanted.largest > usual and g.viewer.may(wanted.right):
+        request.max_content_length = request.max_form_memory_size = wanted.largest
 
 
 def page_not_there() -> Response | None:

@@ -16,10 +16,10 @@ from tests.campaign.serving import SERVERS, Served, serving
 POST = b"POST /v1/interviews HTTP/1.1\r\nHost: x\r\n"
 CITIZEN = b"Content-Type: application/json\r\nX-Civil-Registration-Identifier: 7101904321\r\n"
 REFUSED = {
-    "an announced body over the limit": (413, b"Content-Length: 900000\r\n\r\n"),
+    "an announced body over the limit": (413, b"Content-Length: 9000000\r\n\r\n"),
     "a chunked body over the limit": (
         413,
-        b"Transfer-Encoding: chunked\r\n\r\n" + (b"8000\r\n" + b" " * 0x8000 + b"\r\n") * 12,
+        b"Transfer-Encoding: chunked\r\n\r\n" + (b"8000\r\n" + b" " * 0x8000 + b"\r\n") * 200,
     ),
     "headers over the limit": (431, (b"A: " + b"x" * 900 + b"\r\n") * 40),
     "a header without a name": (400, b": x\r\n\r\n"),

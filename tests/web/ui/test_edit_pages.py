@@ -224,6 +224,37 @@ def test_what_is_saved_is_on_disk_with_its_comments(place: Bench, analyst: Visit
     assert "svarer nu anderledes" in answer.json["said"]
 
 
+def test_a_file_of_a_thousand_rules_is_checked_and_saved(place: Bench, analyst: Visitor) -> None:
+    text = text_of(place, RULES)
+    rule = text[text.index("  held-in-the-past:") : text.index("  code-in-force-on-held-day:")]
+    many = "".join(
+        rule.replace("held-in-the-past", f"rule-{n}").replace("S-109", f"S-{n}")
+        for n in range(1_000, 2_000)
+    )
+    grown = text.replace("  code-in-force-on-held-day:", f"{many}  code-in-force-on-held-day:")
+    assert len(grown.encode()) > 2 * place.settings.body_limit
+    answer = analyst.send("/ret/tjek", grown, fil=RULES)
+    assert 200 == answer.status_code
+    assert {"unknown-error-code"} == {each["code"] for each in answer.json["problems"]}
+    saved = analyst.post("/ret", fil=RULES, tekst=grown, do="check", etag=etag_of(analyst, RULES))
+    assert 200 == saved.status_code
+
+
+def test_what_is_larger_than_a_file_may_be_is_refused_with_words(
+    place: Bench, analyst: Visitor
+) -> None:
+    answer = save(analyst, RULES, text_of(place, RULES) + "# " + "x" * 1_048_576)
+    assert 413 == answer.status_code
+    assert "højst 1024 KiB" in answer.json["said"]
+    assert 413 == analyst.send("/ret/tjek", "x" * 4_000_000, fil=RULES).status_code
+
+
+def test_other_pages_take_no_more_than_the_interface(place: Bench, analyst: Visitor) -> None:
+    assert 413 == analyst.post("/proev", case_name="x" * 500_000).status_code
+    client = place.app.test_client()
+    assert 413 == client.post("/ret/tjek?fil=" + RULES, data=b"x" * 500_000).status_code
+
+
 def test_what_is_saved_does_not_decide_before_it_is_published(
     place: Bench, analyst: Visitor
 ) -> None:

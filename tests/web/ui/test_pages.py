@@ -13,6 +13,7 @@ import yaml
 
 from tests.ui.pages import PATHS, registered
 from tests.web.ui.bench import Bench, bench
+from web.serving.bounds import LARGEST_PAGE_BODY
 from web.ui.blueprint import PAGES, POLICY
 from web.ui.rendering import coded
 from web.ui.viewer import Right
@@ -139,6 +140,10 @@ def test_every_text_that_a_template_names_is_there() -> None:
     for file in TEMPLATES.glob("*.html"):
         for key in re.findall(r"""\bt\(["']([\w.]+)["'](?=[,)])""", file.read_text("utf-8")):
             assert key in TEXTS, f"{file.name}: {key}"
+
+
+def test_no_page_takes_more_than_the_server_lets_in() -> None:
+    assert LARGEST_PAGE_BODY >= max(each.largest for each in PAGES) > 0
 
 
 def test_files_have_a_year_under_an_address_that_says_what_is_in_them(place: Bench) -> None:
