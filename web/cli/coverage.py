@@ -15,6 +15,7 @@ from engine.coverage.coverage import Coverage
 from engine.coverage.coverage import coverage as covered_by
 from engine.coverage.search import Missing, Search
 from engine.decide import Decider
+from engine.facts import Text
 from engine.model import Rulebook
 from engine.reader.reading import nearest
 from web.cli.completion_values import RULE_ID
@@ -27,8 +28,10 @@ from web.cli.options import (
     setting_options,
     settings_from,
 )
-from web.cli.output import tracked, wrong_usage
+from web.cli.output import said, tracked, wrong_usage
 from web.cli.rulebook import read_with_cases
+
+_SOUGHT = Text("manglende eksempler", "missing cases")
 
 
 @click.command()
@@ -72,7 +75,7 @@ def coverage(
 def _missing(whole: Coverage, asked: Coverage) -> tuple[Missing, ...]:
     """Search for what is missing of the rules asked; every rule's cases may serve as a start."""
     search = Search(whole, Decider(whole.rulebook))
-    return tuple(tracked(search.missing(asked.gaps), len(asked.gaps), "missing cases"))
+    return tuple(tracked(search.missing(asked.gaps), len(asked.gaps), said(_SOUGHT)))
 
 
 def _refuse_unknown(asked: tuple[str, ...], rulebook: Rulebook) -> None:

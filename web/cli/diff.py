@@ -30,10 +30,12 @@ from web.cli.options import (
     setting_options,
     settings_from,
 )
-from web.cli.output import show_problems, tally_in_words
+from web.cli.output import said, show_problems, tally_in_words, tracked
 from web.cli.rulebook import nearby
 from web.cli.rulebook_source import Source, before_the_working_folder, named, working_folder
 from web.settings import Settings
+
+_RUN = Text("eksempler", "cases")
 
 
 @click.command()
@@ -121,4 +123,4 @@ def _flips(
     if books[0].id == books[1].id:
         return ()
     old, new = (Decider(each, settings.engines) for each in books)
-    return flips(old, new, cases)
+    return flips(old, new, tracked(cases, len(cases), said(_RUN)))
