@@ -155,6 +155,10 @@ docs: setup ## write the rule pages under docs/rules/ and docs/asyncapi.json
 
 .PHONY: screenshots
 screenshots: setup browser ## write the pictures of the analysts' guide to docs/analyst/pictures
+	@if [ "$$(id -u)" -eq 0 ] && command -v apt-get >/dev/null && [ ! -e /usr/lib/chromium/locales/da.pak ]; then \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install chromium-l10n >/dev/null 2>&1 \
+	    || echo "the Danish of Chromium could not be installed: fields show days as Americans write them" >&2; \
+	fi
 	@$(BIN)/python -m tests.ui.guide_pictures docs/analyst/pictures
 
 # --- long runs ----------------------------------------------------------------------------------

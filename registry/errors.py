@@ -184,6 +184,7 @@ class NoSuchRulebook(RegistryError):
 
     def __init__(self, named: str, fitting: int = 0) -> None:
         self.named = named
+        self.fitting = fitting
         found = f"{fitting} of them" if fitting else "none"
         super().__init__(f"expected one published rulebook `{named}`, found {found}")
 

@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from flask import Flask
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
 
 from engine.problems import EngineError
 from registry import audit_chain
@@ -33,6 +34,7 @@ from registry.storage import Database
 from registry.subscribers import Subscribers
 from web.api.certificate_file import client_certificates
 from web.api.metrics import Metrics
+from web.api.problems import answer_http
 from web.api.rates import Rates
 from web.api.request_log import request_log
 from web.api.routes import add_routes
@@ -43,7 +45,7 @@ from web.api.tokens import token_reader
 from web.delivery.operator_files import receivers_and_keys
 from web.rule_folder import content_at_start, settle
 from web.settings import Settings
-from web.ui.blueprint import add_workbench
+from web.ui.blueprint import add_workbench, page_not_there
 from web.ui.parts import Parts
 from web.workbench import parts_of
 
@@ -140,7 +142,13 @@ def assemble(services: Services, settings: Settings, workbench: Parts | None = N
     add_routes(app)
     if workbench is not None:
         add_workbench(app, workbench)
+        app.register_error_handler(404, _no_such_path)
     return app
+
+
+def _no_such_path(error: HTTPException) -> Response:
+    """Answer a browser with a page and everybody else with a problem."""
+    return page_not_there() or answer_http(error)
 
 
 def check_ready(releases: Releases) -> None:

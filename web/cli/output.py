@@ -65,7 +65,17 @@ def told(words: Text, plain: Mapping[str, object]) -> None:
 
 def said(words: Text) -> str:
     """Return the words in the language asked for; only inside a command, as `told`."""
-    return words.in_language(click.get_current_context().meta.get(LANGUAGE, "da"))
+    return words.in_language(chosen_language())
+
+
+def chosen_language() -> str:
+    """Return the language asked for; only inside a command, as `told`."""
+    return str(click.get_current_context().meta.get(LANGUAGE, "da"))
+
+
+def wrong_usage(da: str, en: str) -> click.UsageError:
+    """Return the error that a command was used wrongly, in the language asked for."""
+    return click.UsageError(said(Text(da, en)))
 
 
 def as_json(value: object) -> None:

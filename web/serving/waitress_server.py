@@ -14,7 +14,7 @@ from typing import Any
 
 from waitress import create_server
 
-from web.serving.bounds import LARGEST_HEADERS, MOST_CONNECTIONS
+from web.serving.bounds import LARGEST_HEADERS, LARGEST_PAGE_BODY, MOST_CONNECTIONS
 from web.serving.waitress_parser import read_strictly
 from web.settings import Settings
 
@@ -39,7 +39,7 @@ def listening(application: Any, settings: Settings) -> Any:
         ident="samtale",
         max_request_header_size=LARGEST_HEADERS,
         # waitress refuses a body that reaches it
-        max_request_body_size=settings.body_limit + 1,
+        max_request_body_size=max(settings.body_limit, LARGEST_PAGE_BODY) + 1,
         channel_timeout=settings.read_seconds,
         cleanup_interval=max(1, settings.read_seconds // 2),
         connection_limit=MOST_CONNECTIONS,
