@@ -6,7 +6,7 @@ Does not know: where files come from, nor what happens to a rulebook that passes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.cases.files import read_case_files
@@ -20,6 +20,9 @@ from registry.in_force import check_supplied
 
 Files = Mapping[str, bytes]
 """Content by name: `rules/registration.yaml`, `config/code_lists.yaml`."""
+
+Reading = Callable[[Files], tuple[Rulebook | None, tuple[Problem, ...]]]
+"""What reads files as `read_rulebook` does, and gives the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,9 @@ class Examined:
         return self.decider.rulebook
 
 
-def read_files(files: Files) -> Rulebook:
+def read_files(files: Files, reading: Reading = read_rulebook) -> Rulebook:
     """Read a rulebook from the bytes of its files; raises `RulebookError` with every problem."""
-    rulebook, problems = read_rulebook(files)
+    rulebook, problems = reading(files)
     if rulebook is None:
         raise RulebookError(problems)
     return rulebook

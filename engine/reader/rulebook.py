@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.facts import Catalogue
+from engine.identity import rulebook_id
 from engine.model import Rulebook, RuleFile
 from engine.problems import Place, Problem, Severity, in_order
 from engine.reader.catalogue import ReadCatalogue, read_catalogue
@@ -136,7 +137,7 @@ class _RulebookReader:
         if any(each.severity is Severity.ERROR for each in found):
             return None, found
         return Rulebook(
-            self._id(),
+            rulebook_id(self._digests),
             rule_files,
             catalogue,
             {name: table for name, table in tables.items() if table is not None},
@@ -205,7 +206,3 @@ class _RulebookReader:
                 ),
             ]
         )
-
-    def _id(self) -> str:
-        lines = "".join(f"{name}\0{self._digests[name]}\n" for name in sorted(self._digests))
-        return "sha256:" + hashlib.sha256(lines.encode()).hexdigest()
