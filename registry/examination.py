@@ -6,7 +6,6 @@ Does not know: where files come from, nor what happens to a rulebook that passes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.cases.files import read_case_files
@@ -17,12 +16,7 @@ from engine.problems import Problem, RulebookError, Severity
 from engine.reader.rulebook import read_rulebook
 from registry.errors import CasesFailed
 from registry.in_force import check_supplied
-
-Files = Mapping[str, bytes]
-"""Content by name: `rules/registration.yaml`, `config/code_lists.yaml`."""
-
-Reading = Callable[[Files], tuple[Rulebook | None, tuple[Problem, ...]]]
-"""What reads files as `read_rulebook` does, and gives the same."""
+from registry.rule_files import Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +32,6 @@ class Examined:
     def rulebook(self) -> Rulebook:
         """What was read."""
         return self.decider.rulebook
-
-
-def read_files(files: Files, reading: Reading = read_rulebook) -> Rulebook:
-    """Read a rulebook from the bytes of its files; raises `RulebookError` with every problem."""
-    rulebook, problems = reading(files)
-    if rulebook is None:
-        raise RulebookError(problems)
-    return rulebook
 
 
 def examine(files: Files, cases: Files | None) -> Examined:

@@ -16,9 +16,9 @@ from uuid import uuid4
 from engine.decide import Decider
 from engine.reader.load import read_folders
 from registry.commands import Caller
-from registry.examination import read_files
 from registry.release import ActivationKind, Present
 from registry.releases import Releases
+from registry.rule_files import read_files
 from web.case_folder import read_case_folder
 from web.rulebook_cache import reading_for
 from web.settings import Settings

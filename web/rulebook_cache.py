@@ -22,7 +22,7 @@ from engine.model import Rulebook
 from engine.problems import Problem
 from engine.reader.rulebook import read_rulebook
 from engine.snapshot.snapshot import NotASnapshot, Read, key_of, read_snapshot, snapshot_of
-from registry.examination import Files, Reading, read_files
+from registry.rule_files import Files, Reading, read_files
 from web.private_folder import PrivateFolder
 from web.settings import Settings
 

@@ -126,23 +126,10 @@ class Literal(_WithoutObjects):
             case _:
                 return value
 
-    def read(self, column: Column, known: Numbered) -> Column:
+    def read(self, column: Column, known: Numbered) -> Column:  # noqa: ARG002  # as `Kind` has it
         if set(map(type, column)) <= _AS_IT_IS:
             return column
-        return [self._value(each, known) for each in column]
-
-    def _value(self, plain: object, known: Numbered) -> object:
-        match plain:
-            case bool() | int() | str():
-                return plain
-            case list():
-                return tuple(self.read(plain, known))
-            case {"day": number, **rest} if not rest:
-                return _day(number)
-            case {"moment": str(text), **rest} if not rest:
-                return _moment(text)
-            case _:
-                raise Unreadable("a value is of no kind that a file can hold")
+        return [tuple(map(_value, each)) if type(each) is list else _value(each) for each in column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +246,18 @@ def _picked(column: Column, known: Sequence[Any]) -> list[Any]:
     if column and not (min(column) >= 0 and max(column) < len(known)):
         raise Unreadable("a number leads nowhere")
     return [known[number] for number in column]
+
+
+def _value(plain: object) -> object:
+    match plain:
+        case bool() | int() | str():
+            return plain
+        case {"day": number, **rest} if not rest:
+            return _day(number)
+        case {"moment": str(text), **rest} if not rest:
+            return _moment(text)
+        case _:
+            raise Unreadable("a value is of no kind that a file can hold")
 
 
 def _day(number: object) -> date:

@@ -18,7 +18,7 @@ from engine.decide import Decider
 from engine.difference import difference
 from engine.model import Rulebook
 from engine.problems import Severity
-from registry.examination import Reading
+from registry.rule_files import Reading
 from web.case_folder import read_case_folder
 from web.cli.diff_report import DiffReport, show_difference
 from web.cli.exit_codes import Exit

@@ -21,7 +21,7 @@ from engine.model import Rulebook
 from engine.problems import Problem, RulebookError, Severity
 from engine.reader.load import read_folders
 from engine.reader.rulebook import read_rulebook
-from registry.examination import Reading
+from registry.rule_files import Reading
 from web.case_folder import read_case_folder
 from web.cli.exit_codes import Exit
 from web.cli.output import said, show_problems, tally_in_words
