@@ -30,12 +30,14 @@ _READS = ("PyYAML", "google-re2")
 """The packages that have a say in what a file means."""
 
 
-def reading_for(settings: Settings) -> Reading:
-    """Return what reads rulebooks under these settings."""
+def reading_for(
+    settings: Settings, otherwise: Reading = read_rulebook, *, keeps: bool = True
+) -> Reading:
+    """Return what reads rulebooks under these settings; `otherwise` reads what is not found."""
     program = None if settings.cache is None else program_text()
     if settings.cache is None or program is None:
-        return read_rulebook
-    return RulebookCache(PrivateFolder(settings.cache), program).read
+        return otherwise
+    return RulebookCache(PrivateFolder(settings.cache), program, otherwise, keeps=keeps).read
 
 
 def read_for(settings: Settings) -> Callable[[Files], Rulebook]:
@@ -44,11 +46,24 @@ def read_for(settings: Settings) -> Callable[[Files], Rulebook]:
 
 
 class RulebookCache:
-    """Reads as `read_rulebook` does; `program` names all that reading depends on but the files."""
+    """Reads as `read_rulebook` does; `program` names all that reading depends on but the files.
 
-    def __init__(self, folder: PrivateFolder, program: str) -> None:
+    `otherwise` reads what is not found. Without `keeps` it is not kept then: what somebody is
+    typing will hardly be asked for again.
+    """
+
+    def __init__(
+        self,
+        folder: PrivateFolder,
+        program: str,
+        otherwise: Reading = read_rulebook,
+        *,
+        keeps: bool = True,
+    ) -> None:
         self._folder = folder
         self._program = program
+        self._otherwise = otherwise
+        self._keeps = keeps
 
     def read(self, files: Files) -> tuple[Rulebook | None, tuple[Problem, ...]]:
         """Return the rulebook and its warnings, or None and every problem. Never raises."""
@@ -56,8 +71,8 @@ class RulebookCache:
         kept = self._found(key)
         if kept is not None:
             return kept.rulebook, kept.warnings
-        rulebook, problems = read_rulebook(files)
-        if rulebook is not None:
+        rulebook, problems = self._otherwise(files)
+        if rulebook is not None and self._keeps:
             self._keep(key, Read(rulebook, problems))
         return rulebook, problems
 

@@ -8,7 +8,7 @@ Does not know: the file system, or what the rules are about.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from engine.facts import Catalogue
@@ -25,7 +25,7 @@ from engine.reader.section import Section, as_section
 from engine.reader.tables import read_tables
 from engine.reader.typed import CodeLists
 from engine.reader.vocabulary import Vocabulary
-from engine.source.document import Scalar, canonical, read_yaml
+from engine.source.document import Document, Scalar, canonical, read_yaml
 from engine.tables import ErrorCode, Parameter, Table
 
 FORMAT = 1
@@ -44,9 +44,14 @@ _UNKNOWN_NAMES = frozenset(
 )
 
 
-def read_rulebook(files: Mapping[str, bytes]) -> tuple[Rulebook | None, tuple[Problem, ...]]:
-    """Read and check all files; the rulebook is None when any problem is an error. Never raises."""
-    reader = _RulebookReader()
+def read_rulebook(
+    files: Mapping[str, bytes], read: Callable[[bytes, str], Document] = read_yaml
+) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+    """Read and check all files; the rulebook is None when any problem is an error. Never raises.
+
+    `read` reads one file as `read_yaml` does, for whoever keeps trees of files that stay the same.
+    """
+    reader = _RulebookReader(read)
     for name in sorted(files):
         reader.open(name, files[name])
     return reader.finish()
@@ -62,7 +67,8 @@ class _Config:
 
 
 class _RulebookReader:
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[bytes, str], Document]) -> None:
+        self._read = read
         self._problems = Problems()
         self._of_source: list[Problem] = []
         self._roots: dict[str, Section] = {}
@@ -80,7 +86,7 @@ class _RulebookReader:
                 "put it into `rules/` or `config/`, with a name that ends with `.yaml`",
             )
             return
-        document = read_yaml(raw, name)
+        document = self._read(raw, name)
         self._of_source.extend(document.problems)
         root = None
         if document.root is not None:
