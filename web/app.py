@@ -44,6 +44,7 @@ from web.api.stored_figures import figures_of
 from web.api.tokens import token_reader
 from web.delivery.operator_files import receivers_and_keys
 from web.rule_folder import content_at_start, settle
+from web.rulebook_cache import read_for
 from web.settings import Settings
 from web.ui.blueprint import add_workbench, page_not_there
 from web.ui.parts import Parts
@@ -85,7 +86,7 @@ def create_app(
     database = open_database(settings.database_url)
     try:
         upgrade(database)
-        releases = make_releases(database, clock, engines=settings.engines)
+        releases = make_releases(database, clock, engines=settings.engines, read=read_for(settings))
         settle(releases, settings, content, partial(_tell_failed_cases, log))
     except (EngineError, RegistryError):
         database.close()

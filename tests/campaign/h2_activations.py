@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import orjson
+from tests.campaign.control import broken_at_last
 
 from registry import tables
 from registry.commands import Caller as Operator
@@ -28,7 +29,6 @@ from registry.releases import Releases
 from registry.schema import upgrade
 from registry.storage import Database
 from tests.campaign.calling import Answer, Caller, Unanswered, put_citizen
-from tests.campaign.control import broken_at_last
 from tests.campaign.databases import damage, fresh, on_each
 from tests.campaign.row import Row, Scale
 from tests.campaign.serving import SAMTALE, serving

@@ -6,7 +6,6 @@ import pytest
 
 from tests.web.door import PROJECT, Door
 
-
 TOOK_PART = "5 (The citizen took part) or 6 (The citizen did not take part)"
 
 
