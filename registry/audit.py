@@ -12,19 +12,25 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from registry import tables
 from registry.about import About
 from registry.commands import Caller
 from registry.days import to_microseconds
 from registry.documents import canonical
+from registry.statements import Fixed
 from registry.storage import UnitOfWork
 
 FIRST_PREVIOUS_HASH = "0" * 64
 """What the first line is chained to."""
 
 _HEAD = select(tables.audit_head.c.sequence, tables.audit_head.c.hash)
+_LOCKED_HEAD = Fixed(_HEAD.with_for_update())
+_APPEND = Fixed(insert(tables.audit_line))
+_MOVE_HEAD = Fixed(
+    update(tables.audit_head).values(sequence=bindparam("sequence"), hash=bindparam("hash"))
+)
 
 
 class AuditOutcome(StrEnum):
@@ -75,11 +81,11 @@ class Head:
 
 def write(unit: UnitOfWork, entry: AuditEntry) -> None:
     """Append one line; on PostgreSQL other writers wait from here to the commit, so do it last."""
-    before = unit.execute(_HEAD.with_for_update()).one()
+    before = unit.execute(_LOCKED_HEAD).one()
     columns = entry.columns() | {"sequence": before.sequence + 1, "previous_hash": before.hash}
     line_hash = hash_of(columns)
-    unit.execute(insert(tables.audit_line), columns | {"hash": line_hash})
-    unit.execute(update(tables.audit_head), {"sequence": columns["sequence"], "hash": line_hash})
+    unit.execute(_APPEND, columns | {"hash": line_hash})
+    unit.execute(_MOVE_HEAD, {"sequence": columns["sequence"], "hash": line_hash})
 
 
 def head(unit: UnitOfWork) -> Head | None:

@@ -20,7 +20,10 @@ from registry.about import About
 from registry.commands import Caller
 from registry.days import to_microseconds
 from registry.documents import facts_document, outcome_document
+from registry.statements import Fixed
 from registry.storage import UnitOfWork
+
+_ADD = Fixed(insert(tables.decision))
 
 
 def write(
@@ -34,7 +37,7 @@ def write(
     """Store a decision and return its identifier."""
     decision_id = str(uuid4())
     unit.execute(
-        insert(tables.decision),
+        _ADD,
         {
             "decision_id": decision_id,
             "citizen_id": about.citizen_id,

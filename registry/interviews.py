@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, insert, or_, select, update
 
 from registry import tables
 from registry.commands import CHANGES, Caller, FindInterviews, FindVersions, PagePosition
@@ -22,6 +22,7 @@ from registry.days import from_microseconds, to_microseconds
 from registry.documents import content_document, read_content
 from registry.interview import EarlierInterview, Interview, RegisteredBy
 from registry.outcome import InterviewVersion, Page, VersionPage
+from registry.statements import Fixed
 from registry.storage import UnitOfWork
 
 _INTERVIEW = tables.interview.c
@@ -47,6 +48,20 @@ _VERSIONS: Select[Any] = (
     )
     .join(tables.citizen, tables.citizen.c.citizen_id == _INTERVIEW.citizen_id)
 )
+
+
+_OTHERS = Fixed(
+    select(_INTERVIEW.interview_id, _INTERVIEW.type, _INTERVIEW.held_at)
+    .where(_INTERVIEW.citizen_id == bindparam("citizen_id"))
+    .order_by(_INTERVIEW.held_at, _INTERVIEW.interview_id)
+)
+_LATEST_REVISION = Fixed(
+    select(func.max(_VERSION.citizen_revision)).where(
+        _VERSION.citizen_id == bindparam("citizen_id")
+    )
+)
+_BEGIN = Fixed(insert(tables.interview))
+_ADD_VERSION = Fixed(insert(tables.interview_version))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +93,7 @@ def others_of(
     unit: UnitOfWork, citizen_id: str, leaving_out: str | None = None
 ) -> tuple[EarlierInterview, ...]:
     """Return the citizen's interviews by held time, without the one named by `leaving_out`."""
-    rows = unit.execute(
-        select(_INTERVIEW.interview_id, _INTERVIEW.type, _INTERVIEW.held_at)
-        .where(_INTERVIEW.citizen_id == citizen_id)
-        .order_by(_INTERVIEW.held_at, _INTERVIEW.interview_id)
-    )
+    rows = unit.execute(_OTHERS, {"citizen_id": citizen_id})
     return tuple(
         EarlierInterview(row.type, from_microseconds(row.held_at))
         for row in rows
@@ -92,9 +103,7 @@ def others_of(
 
 def next_revision(unit: UnitOfWork, citizen_id: str) -> int:
     """Return the number that the next version of any interview of this citizen must carry."""
-    latest = unit.execute(
-        select(func.max(_VERSION.citizen_revision)).where(_VERSION.citizen_id == citizen_id)
-    ).scalar_one()
+    latest = unit.execute(_LATEST_REVISION, {"citizen_id": citizen_id}).scalar_one()
     return (latest or 0) + 1
 
 
@@ -181,7 +190,7 @@ def write(unit: UnitOfWork, interview: Interview, origin: VersionOrigin) -> None
     }
     if interview.version == 1:
         unit.execute(
-            insert(tables.interview),
+            _BEGIN,
             {
                 "interview_id": interview.interview_id,
                 "citizen_id": origin.citizen_id,
@@ -201,7 +210,7 @@ def write(unit: UnitOfWork, interview: Interview, origin: VersionOrigin) -> None
             current,
         )
     unit.execute(
-        insert(tables.interview_version),
+        _ADD_VERSION,
         {
             "interview_id": interview.interview_id,
             "citizen_id": origin.citizen_id,

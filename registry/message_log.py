@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, TextClause, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, insert, select, text, update
 
 from registry import tables
 from registry.days import from_microseconds, to_microseconds
 from registry.interview import RegisteredBy
 from registry.messages import Change, Message, Subscriber
+from registry.statements import Fixed
 from registry.storage import UnitOfWork
 
 _SUBSCRIBER = tables.subscriber.c
@@ -33,8 +34,9 @@ _ENSURE = """
     DO UPDATE SET last_number = subscriber.last_number + {count}
     RETURNING subscriber_id, last_number, pruned_to
 """
-_TAKE_NUMBER = text(_ENSURE.format(count=1))
-_TAKE_NONE = text(_ENSURE.format(count=0))
+_TAKE_NUMBER = Fixed(text(_ENSURE.format(count=1)))
+_TAKE_NONE = Fixed(text(_ENSURE.format(count=0)))
+_ADD = Fixed(insert(tables.message))
 
 _READABLE = (
     select(
@@ -80,7 +82,7 @@ def append(unit: UnitOfWork, told: Iterable[tuple[Subscriber, str]], occasion: O
     for subscriber, name in sorted(set(told)):
         log = _locked(unit, _TAKE_NUMBER, subscriber)
         unit.execute(
-            insert(tables.message),
+            _ADD,
             {
                 "subscriber_id": log.subscriber_id,
                 "number": log.last_number,
@@ -169,7 +171,7 @@ def after(
     return _read(unit, wanted, limit)
 
 
-def _locked(unit: UnitOfWork, statement: TextClause, subscriber: Subscriber) -> StoredSubscriber:
+def _locked(unit: UnitOfWork, statement: Fixed, subscriber: Subscriber) -> StoredSubscriber:
     return _stored(
         unit.execute(
             statement,

@@ -19,6 +19,7 @@ from registry.dialects import Dialect, dialect_of
 from registry.errors import DatabaseFault, RegistryError, Unavailable
 from registry.fair_lock import FairLock
 from registry.running import Running
+from registry.statements import Fixed
 
 ATTEMPTS = 3
 """How often `Database.write` tries."""
@@ -41,11 +42,16 @@ class UnitOfWork:
         self.ended = False
         """Whether a commit was tried."""
 
-    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+    def execute(self, statement: Executable | Fixed, parameters: Any = None) -> CursorResult[Any]:
         """Run one statement inside the transaction."""
         if self.ended:
             raise DatabaseFault("a statement after the commit")
-        result: CursorResult[Any] = self.connection.execute(statement, parameters)
+        connection = self.connection
+        if isinstance(statement, Fixed):
+            dialect = connection.dialect
+            values = statement.values(dialect, parameters or {})
+            return connection.exec_driver_sql(statement.text(dialect), values)
+        result: CursorResult[Any] = connection.execute(statement, parameters)
         return result
 
     def lock_migrations(self) -> None:
