@@ -7,7 +7,7 @@ identifier.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -18,7 +18,7 @@ from registry import tables
 from registry.about import About
 from registry.commands import Caller
 from registry.days import to_microseconds
-from registry.documents import canonical
+from registry.documents import canonical_plain
 from registry.statements import Fixed
 from registry.storage import UnitOfWork
 
@@ -60,10 +60,16 @@ class AuditEntry:
 
     def columns(self) -> dict[str, object]:
         """Return the columns of the line, without its place in the chain."""
+        caller, about = self.caller, self.about
         return {
             "at": to_microseconds(self.at),
-            **asdict(self.caller),
-            **asdict(self.about),
+            "request_id": caller.request_id,
+            "system": caller.system,
+            "organisation_type": caller.organisation_type,
+            "organisation": caller.organisation,
+            "user": caller.user,
+            "citizen_id": about.citizen_id,
+            "interview_id": about.interview_id,
             "operation": self.operation,
             "outcome": self.outcome.value,
             "decision_id": self.decision_id,
@@ -96,4 +102,4 @@ def head(unit: UnitOfWork) -> Head | None:
 
 def hash_of(columns: dict[str, object]) -> str:
     """Return the SHA-256 of a line: all its columns but `hash`, as canonical JSON."""
-    return sha256(canonical(columns).encode()).hexdigest()
+    return sha256(canonical_plain(columns)).hexdigest()

@@ -28,11 +28,11 @@ class Dialect(Protocol):
     def arguments(self, url: URL, wait_seconds: float, /) -> Mapping[str, Any]:
         """Return what the driver is told beside the URL when it connects."""
 
-    def options(self, *, writes: bool) -> Mapping[str, Any]:
-        """Return the execution options of a transaction, to be set before it begins."""
-
     def prepare(self, engine: Engine, wait_seconds: float) -> None:
-        """Make every connection and transaction of `engine` begin as it should."""
+        """Make every connection and transaction of `engine` begin as it should.
+
+        A transaction that will write has the execution option `WRITES`.
+        """
 
     def lock_migrations(self, connection: Connection) -> None:
         """Keep other processes from migrating, and take its time-outs off, until the end."""
@@ -55,9 +55,6 @@ class Sqlite:
     def arguments(self, _url: URL, _wait_seconds: float, /) -> Mapping[str, Any]:
         return {}
 
-    def options(self, *, writes: bool) -> Mapping[str, Any]:
-        return {WRITES: writes}
-
     def prepare(self, engine: Engine, wait_seconds: float) -> None:
         @event.listens_for(engine, "connect")
         def set_up(connection: sqlite3.Connection, _record: object) -> None:
@@ -78,8 +75,7 @@ class Sqlite:
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
-            writes = connection.get_execution_options().get(WRITES, False)
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
 
     def lock_migrations(self, connection: Connection) -> None:
         """Do nothing: BEGIN IMMEDIATE has locked already."""
@@ -123,12 +119,9 @@ class Postgresql:
             "keepalives_idle": 10,
             "tcp_user_timeout": round(_PATIENCE * wait_seconds * 1000),
         }
-        return {name: value for name, value in patience.items() if name not in url.query}
-
-    def options(self, *, writes: bool) -> Mapping[str, Any]:
-        if writes:
-            return {"isolation_level": "READ COMMITTED"}
-        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        given = {name: value for name, value in patience.items() if name not in url.query}
+        # the driver's own way to begin is a question to the server of its own, before the first one
+        return {**given, "autocommit": True}
 
     def prepare(self, engine: Engine, wait_seconds: float) -> None:
         milliseconds = round(wait_seconds * 1000)
@@ -139,11 +132,13 @@ class Postgresql:
             "statement_timeout": _PATIENCE * milliseconds,
             "idle_in_transaction_session_timeout": _PATIENCE * milliseconds,
         }
-        settings = ", ".join(f"set_config('{key}', '{ms}', true)" for key, ms in timeouts.items())
+        settings = "".join(f"; SET LOCAL {key} = {ms}" for key, ms in timeouts.items())
+        writing = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE{settings}"
+        reading = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{settings}"
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
-            connection.exec_driver_sql(f"SELECT {settings}")
+            connection.exec_driver_sql(writing if _writes(connection) else reading)
 
     def lock_migrations(self, connection: Connection) -> None:
         # however long another process takes: this one finds its work done then
@@ -164,6 +159,10 @@ class Postgresql:
             return "connection"
         exact, of_class = _STATES.get(str(state)), _STATES.get(str(state)[:2])
         return exact or of_class
+
+
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get(WRITES, False))
 
 
 _PATIENCE = 3

@@ -51,17 +51,33 @@ _VERSIONS: Select[Any] = (
 
 
 _OTHERS = Fixed(
-    select(_INTERVIEW.interview_id, _INTERVIEW.type, _INTERVIEW.held_at)
+    select(
+        _INTERVIEW.interview_id,
+        _INTERVIEW.type,
+        _INTERVIEW.held_at,
+        # of all, asked once; whoever has no interview has no version of one either
+        select(func.max(_VERSION.citizen_revision))
+        .where(_VERSION.citizen_id == bindparam("citizen_id"))
+        .scalar_subquery()
+        .label("latest_revision"),
+    )
     .where(_INTERVIEW.citizen_id == bindparam("citizen_id"))
     .order_by(_INTERVIEW.held_at, _INTERVIEW.interview_id)
 )
-_LATEST_REVISION = Fixed(
-    select(func.max(_VERSION.citizen_revision)).where(
-        _VERSION.citizen_id == bindparam("citizen_id")
-    )
-)
 _BEGIN = Fixed(insert(tables.interview))
 _ADD_VERSION = Fixed(insert(tables.interview_version))
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What rules are told of a citizen's other interviews, as they stood at one moment."""
+
+    interviews: tuple[EarlierInterview, ...]
+    next_revision: int
+    """The number that the next version of any interview of this citizen must carry."""
+
+
+NO_OTHERS = Others((), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +105,17 @@ def find(unit: UnitOfWork, interview_id: str, as_of: datetime | None = None) -> 
     return None if row is None else _interview(row)
 
 
-def others_of(
-    unit: UnitOfWork, citizen_id: str, leaving_out: str | None = None
-) -> tuple[EarlierInterview, ...]:
+def others_of(unit: UnitOfWork, citizen_id: str, leaving_out: str | None = None) -> Others:
     """Return the citizen's interviews by held time, without the one named by `leaving_out`."""
-    rows = unit.execute(_OTHERS, {"citizen_id": citizen_id})
-    return tuple(
-        EarlierInterview(row.type, from_microseconds(row.held_at))
-        for row in rows
-        if row.interview_id != leaving_out
+    rows = unit.execute(_OTHERS, {"citizen_id": citizen_id}).all()
+    return Others(
+        tuple(
+            EarlierInterview(kind, from_microseconds(held_at))
+            for interview_id, kind, held_at, _ in rows
+            if interview_id != leaving_out
+        ),
+        next_revision=rows[0].latest_revision + 1 if rows else 1,
     )
-
-
-def next_revision(unit: UnitOfWork, citizen_id: str) -> int:
-    """Return the number that the next version of any interview of this citizen must carry."""
-    latest = unit.execute(_LATEST_REVISION, {"citizen_id": citizen_id}).scalar_one()
-    return (latest or 0) + 1
 
 
 def page(

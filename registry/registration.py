@@ -55,7 +55,7 @@ class Registration:
     clock: Callable[[], datetime]
     about: About = NOBODY_KNOWN
     revision: int = 0
-    """The number the citizen's next version carries, read before the rules read anything."""
+    """The number the citizen's next version carries, read with what the rules are told."""
     recorded_at: datetime = field(init=False)
     """Taken when the citizen is locked, so that registrations are recorded in the order of their
     commits."""
@@ -202,19 +202,17 @@ class Registration:
         return replace(registered, participant_id=concerned.participant_id)
 
     def _judge(self, operation: str, stated: Gathered, citizen: StoredCitizen | None) -> Judgement:
+        others = interviews.NO_OTHERS
         if citizen is not None:
-            self.revision = interviews.next_revision(self.unit, citizen.citizen_id)
+            others = interviews.others_of(
+                self.unit, citizen.citizen_id, leaving_out=self.about.interview_id
+            )
+        self.revision = others.next_revision
         return Judge(self._access(), self.recorded_at).on_citizen(
             operation,
             stated,
             None if citizen is None else citizen.facts,
-            lambda: (
-                ()
-                if citizen is None
-                else interviews.others_of(
-                    self.unit, citizen.citizen_id, leaving_out=self.about.interview_id
-                )
-            ),
+            lambda: others.interviews,
         )
 
     def _new(

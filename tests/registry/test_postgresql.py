@@ -254,7 +254,7 @@ class TestTraffic:
             with database.reading() as unit:
                 citizen = citizens.find_by_cpr(unit, CPR)
                 assert citizen is not None
-                assert 2 == interviews.next_revision(unit, citizen.citizen_id)
+                assert 2 == interviews.others_of(unit, citizen.citizen_id).next_revision
 
 
 @contextmanager
