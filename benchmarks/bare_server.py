@@ -229,9 +229,7 @@ def main() -> None:
     url, texts, port = sys.argv[1:]
     written = json.loads(Path(texts).read_text(encoding="utf-8"))
     if url.startswith("sqlite"):
-        serve(
-            bare_app(engine_of(url), written), host="127.0.0.1", port=int(port), threads=THREADS
-        )
+        serve(bare_app(engine_of(url), written), host="127.0.0.1", port=int(port), threads=THREADS)
     else:
         _Gunicorn(url, written, int(port)).run()
 

@@ -14,7 +14,18 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from registry import tables
 from registry.commands import CHANGES, Caller, FindInterviews, FindVersions, PagePosition
@@ -110,9 +121,9 @@ def others_of(unit: UnitOfWork, citizen_id: str, leaving_out: str | None = None)
     rows = unit.execute(_OTHERS, {"citizen_id": citizen_id}).all()
     return Others(
         tuple(
-            EarlierInterview(kind, from_microseconds(held_at))
-            for interview_id, kind, held_at, _ in rows
-            if interview_id != leaving_out
+            EarlierInterview(row.type, from_microseconds(row.held_at))
+            for row in rows
+            if row.interview_id != leaving_out
         ),
         next_revision=rows[0].latest_revision + 1 if rows else 1,
     )
