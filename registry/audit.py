@@ -90,8 +90,12 @@ def write(unit: UnitOfWork, entry: AuditEntry) -> None:
     before = unit.execute(_LOCKED_HEAD).one()
     columns = entry.columns() | {"sequence": before.sequence + 1, "previous_hash": before.hash}
     line_hash = hash_of(columns)
-    unit.execute(_APPEND, columns | {"hash": line_hash})
-    unit.execute(_MOVE_HEAD, {"sequence": columns["sequence"], "hash": line_hash})
+    unit.write(
+        (
+            (_APPEND, columns | {"hash": line_hash}),
+            (_MOVE_HEAD, {"sequence": columns["sequence"], "hash": line_hash}),
+        )
+    )
 
 
 def head(unit: UnitOfWork) -> Head | None:

@@ -24,6 +24,8 @@ class Dialect(Protocol):
 
     one_writer: bool
     """Whether the database lets one transaction write at a time."""
+    nests_writes: bool
+    """Whether one statement can write into several tables (`WITH … AS (INSERT …)`)."""
 
     def arguments(self, url: URL, wait_seconds: float, /) -> Mapping[str, Any]:
         """Return what the driver is told beside the URL when it connects."""
@@ -48,6 +50,7 @@ class Sqlite:
     """SQLite: one writer at a time from the first statement on; readers never wait."""
 
     one_writer = True
+    nests_writes = False
 
     def __init__(self, *, serialised: bool) -> None:
         self._serialised = serialised
@@ -75,7 +78,8 @@ class Sqlite:
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+            writes = connection.get_execution_options().get(WRITES, False)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     def lock_migrations(self, connection: Connection) -> None:
         """Do nothing: BEGIN IMMEDIATE has locked already."""
@@ -111,6 +115,7 @@ class Postgresql:
     """
 
     one_writer = False
+    nests_writes = True
 
     def arguments(self, url: URL, wait_seconds: float, /) -> Mapping[str, Any]:
         """Give up on a server that does not answer, unless the URL says for how long to wait."""
@@ -138,7 +143,9 @@ class Postgresql:
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
-            connection.exec_driver_sql(writing if _writes(connection) else reading)
+            # of a connection that nobody gave a purpose nothing is asked
+            writes = connection.get_execution_options().get(WRITES, True)
+            connection.exec_driver_sql(writing if writes else reading)
 
     def lock_migrations(self, connection: Connection) -> None:
         # however long another process takes: this one finds its work done then
@@ -159,10 +166,6 @@ class Postgresql:
             return "connection"
         exact, of_class = _STATES.get(str(state)), _STATES.get(str(state)[:2])
         return exact or of_class
-
-
-def _writes(connection: Connection) -> bool:
-    return bool(connection.get_execution_options().get(WRITES, False))
 
 
 _PATIENCE = 3

@@ -33,7 +33,7 @@ from registry.days import from_microseconds, to_microseconds
 from registry.documents import content_document, read_content
 from registry.interview import EarlierInterview, Interview, RegisteredBy
 from registry.outcome import InterviewVersion, Page, VersionPage
-from registry.statements import Fixed
+from registry.statements import Fixed, Written
 from registry.storage import UnitOfWork
 
 _INTERVIEW = tables.interview.c
@@ -76,6 +76,15 @@ _OTHERS = Fixed(
     .order_by(_INTERVIEW.held_at, _INTERVIEW.interview_id)
 )
 _BEGIN = Fixed(insert(tables.interview))
+_CHANGE = Fixed(
+    update(tables.interview)
+    .where(
+        # the identifier would do: the citizen says on which shard it lies
+        _INTERVIEW.citizen_id == bindparam("of_citizen"),
+        _INTERVIEW.interview_id == bindparam("changed"),
+    )
+    .values({name: bindparam(name) for name in ("version", "type", "held_at")})
+)
 _ADD_VERSION = Fixed(insert(tables.interview_version))
 
 
@@ -203,15 +212,18 @@ def versions(
     return VersionPage(found[: query.limit], found[query.limit - 1].interview.version)
 
 
-def write(unit: UnitOfWork, interview: Interview, origin: VersionOrigin) -> None:
-    """Store one version whole and make it the current one; its number is the one before plus 1."""
+def written(interview: Interview, origin: VersionOrigin) -> tuple[Written, Written]:
+    """Return what stores one version whole and makes it the current one.
+
+    Its number is the one before plus 1.
+    """
     current = {
         "version": interview.version,
         "type": interview.type,
         "held_at": to_microseconds(interview.held_at),
     }
     if interview.version == 1:
-        unit.execute(
+        now_current: Written = (
             _BEGIN,
             {
                 "interview_id": interview.interview_id,
@@ -223,15 +235,11 @@ def write(unit: UnitOfWork, interview: Interview, origin: VersionOrigin) -> None
             },
         )
     else:
-        unit.execute(
-            update(tables.interview).where(
-                # the identifier would do: the citizen says on which shard it lies
-                _INTERVIEW.citizen_id == origin.citizen_id,
-                _INTERVIEW.interview_id == interview.interview_id,
-            ),
-            current,
+        now_current = (
+            _CHANGE,
+            {"of_citizen": origin.citizen_id, "changed": interview.interview_id, **current},
         )
-    unit.execute(
+    return now_current, (
         _ADD_VERSION,
         {
             "interview_id": interview.interview_id,

@@ -37,6 +37,16 @@ _ENSURE = """
 _TAKE_NUMBER = Fixed(text(_ENSURE.format(count=1)))
 _TAKE_NONE = Fixed(text(_ENSURE.format(count=0)))
 _ADD = Fixed(insert(tables.message))
+# Counter and message at once, so that the counter is held for one question less to the database.
+_WRITTEN = [column.name for column in tables.message.c if column.name != "acknowledged_at"]
+_COUNTED = {"subscriber_id": "log.subscriber_id", "number": "log.last_number"}
+_COUNT_AND_ADD = Fixed(
+    text(f"""
+    WITH log AS ({_ENSURE.format(count=1)})
+    INSERT INTO message ({", ".join(_WRITTEN)})
+    SELECT {", ".join(_COUNTED.get(name, f":{name}") for name in _WRITTEN)} FROM log
+""")  # noqa: S608  # names of our own
+)
 
 _READABLE = (
     select(
@@ -80,25 +90,25 @@ def append(unit: UnitOfWork, told: Iterable[tuple[Subscriber, str]], occasion: O
     # that two writers never wait for each other. Nothing but the audit line may come after.
     """
     for subscriber, name in sorted(set(told)):
+        message = {
+            "message_id": str(uuid4()),
+            "name": name,
+            "entity": occasion.entity,
+            "entity_id": occasion.entity_id,
+            "change": occasion.change.value,
+            "citizen_id": occasion.citizen_id,
+            "version": occasion.version,
+            "recorded_at": to_microseconds(occasion.recorded_at),
+            "registered_by_type": occasion.registered_by.organisation_type,
+            "registered_by": occasion.registered_by.organisation,
+            "acknowledged_at": None,
+        }
+        if unit.nests_writes:
+            unit.execute(_COUNT_AND_ADD, {**_new(subscriber), **message})
+            continue
         log = _locked(unit, _TAKE_NUMBER, subscriber)
-        unit.execute(
-            _ADD,
-            {
-                "subscriber_id": log.subscriber_id,
-                "number": log.last_number,
-                "message_id": str(uuid4()),
-                "name": name,
-                "entity": occasion.entity,
-                "entity_id": occasion.entity_id,
-                "change": occasion.change.value,
-                "citizen_id": occasion.citizen_id,
-                "version": occasion.version,
-                "recorded_at": to_microseconds(occasion.recorded_at),
-                "registered_by_type": occasion.registered_by.organisation_type,
-                "registered_by": occasion.registered_by.organisation,
-                "acknowledged_at": None,
-            },
-        )
+        place = {"subscriber_id": log.subscriber_id, "number": log.last_number}
+        unit.execute(_ADD, {**place, **message})
 
 
 def lock(unit: UnitOfWork, subscriber: Subscriber) -> StoredSubscriber:
@@ -172,16 +182,16 @@ def after(
 
 
 def _locked(unit: UnitOfWork, statement: Fixed, subscriber: Subscriber) -> StoredSubscriber:
-    return _stored(
-        unit.execute(
-            statement,
-            {
-                "subscriber_id": str(uuid4()),
-                "organisation_type": subscriber.organisation_type,
-                "organisation": subscriber.organisation,
-            },
-        ).one()
-    )
+    return _stored(unit.execute(statement, _new(subscriber)).one())
+
+
+def _new(subscriber: Subscriber) -> dict[str, str]:
+    """Return what a log begins with, in case there is none yet."""
+    return {
+        "subscriber_id": str(uuid4()),
+        "organisation_type": subscriber.organisation_type,
+        "organisation": subscriber.organisation,
+    }
 
 
 def _stored(row: Row[tuple[object, ...]]) -> StoredSubscriber:

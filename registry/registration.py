@@ -33,6 +33,7 @@ from registry.interview import (
 from registry.interviews import VersionOrigin
 from registry.judgement import Judge, Judgement
 from registry.outcome import Refused, Registered
+from registry.statements import Written
 from registry.storage import UnitOfWork
 from registry.telling import AcceptedChange
 from registry.visibility import Access, may_register
@@ -233,7 +234,8 @@ class Registration:
         )
 
     def _refused(self, judgement: Judgement) -> Refused:
-        decision_id = self._log_decision(judgement)
+        decision_id, decided = self._decided(judgement)
+        self.unit.write(decided)
         self._note(judgement, decision_id, AuditOutcome.REFUSED)
         return Refused(judgement.told, decision_id)
 
@@ -242,10 +244,9 @@ class Registration:
     ) -> Registered:
         citizen_id = citizen.citizen_id
         self.about = About(citizen_id, interview.interview_id)
-        decision_id = self._log_decision(judgement)
-        interviews.write(
-            self.unit, interview, VersionOrigin(citizen_id, self.revision, decision_id, self.caller)
-        )
+        decision_id, decided = self._decided(judgement)
+        origin = VersionOrigin(citizen_id, self.revision, decision_id, self.caller)
+        self.unit.write((*decided, *interviews.written(interview, origin)))
         telling.tell(
             self.unit,
             self._decides,
@@ -256,9 +257,8 @@ class Registration:
         self._note(judgement, decision_id, AuditOutcome.ACCEPTED)
         return Registered(interview, judgement.decision, decision_id)
 
-    def _log_decision(self, judgement: Judgement) -> str:
-        return decision_log.write(
-            self.unit,
+    def _decided(self, judgement: Judgement) -> tuple[str, tuple[Written, ...]]:
+        return decision_log.written(
             self.caller,
             self.about,
             judgement.facts,

@@ -1,7 +1,7 @@
 """Statements whose text never changes, compiled once for each kind of database.
 
-In: a SQLAlchemy statement in which every value is a named parameter. Out: `Fixed`, which gives the
-text and the values as the driver wants them.
+In: SQLAlchemy statements in which every value is a named parameter. Out: `Fixed`, which gives the
+text and the values as the driver wants them; several that write, as one (`nested`).
 Does not know: what a statement does. Building and compiling a statement, and fitting its result to
 the types of its columns, takes longer than SQLite needs to run it; so what every registration asks
 or writes is compiled once.
@@ -9,8 +9,10 @@ or writes is compiled once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, Executable
@@ -52,6 +54,35 @@ class Fixed:
         if found is None:
             found = self._compiled[dialect.name] = _compile(self._statement, dialect)
         return found
+
+
+Written = tuple[Fixed, Values]
+"""A statement that writes and gives nothing back, and its values."""
+
+
+def nested(all_of: Sequence[Written], dialect: Dialect) -> tuple[str, Values]:
+    """Return one statement that does what these do, for PostgreSQL, whose driver names values.
+
+    They see the same state and run in no order: none may read or lock what another one writes.
+    Foreign keys are held against what is there when all have run.
+    """
+    texts = tuple(statement.text(dialect) for statement, _ in all_of)
+    values = {
+        f"s{place}_{name}": value
+        for place, (_, named) in enumerate(all_of)
+        for name, value in named.items()
+    }
+    return _nested_text(texts), values
+
+
+@lru_cache(maxsize=64)
+def _nested_text(texts: tuple[str, ...]) -> str:
+    *before, last = (_PARAMETER.sub(rf"%(s{place}_\1)s", text) for place, text in enumerate(texts))
+    parts = ", ".join(f"s{place} AS ({text})" for place, text in enumerate(before))
+    return f"WITH {parts} {last}" if before else last
+
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 def _compile(statement: Executable, dialect: Dialect) -> _Compiled:

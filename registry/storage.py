@@ -7,7 +7,7 @@ PostgreSQL stands in `dialects.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from registry.dialects import WRITES, Dialect, dialect_of
 from registry.errors import DatabaseFault, RegistryError, Unavailable
 from registry.fair_lock import FairLock
 from registry.running import Running
-from registry.statements import Fixed
+from registry.statements import Fixed, Written, nested
 
 ATTEMPTS = 3
 """How often `Database.write` tries."""
@@ -53,6 +53,25 @@ class UnitOfWork:
             return connection.exec_driver_sql(statement.text(dialect), values)
         result: CursorResult[Any] = connection.execute(statement, parameters)
         return result
+
+    @property
+    def nests_writes(self) -> bool:
+        """Whether the database takes a statement that writes into several tables."""
+        return self._dialect.nests_writes
+
+    def write(self, all_of: Sequence[Written]) -> None:
+        """Run statements that write, in one question to the database where it takes one.
+
+        See `statements.nested` for what they may not do.
+        """
+        if self.ended:
+            raise DatabaseFault("a statement after the commit")
+        if not self._dialect.nests_writes:
+            for statement, values in all_of:
+                self.execute(statement, values)
+            return
+        text, values = nested(all_of, self.connection.dialect)
+        self.connection.exec_driver_sql(text, values)
 
     def lock_migrations(self) -> None:
         """Keep other processes from changing the tables until this transaction ends."""
