@@ -78,7 +78,7 @@ class Reading:
             raise NotFound
         return KnownCitizen(
             citizen.facts,
-            interviews.others_of(self.unit, citizen.citizen_id, leaving_out=None),
+            interviews.others_of(self.unit, citizen.citizen_id, leaving_out=None).interviews,
         )
 
     def decision(self, what_if: WhatIf) -> Decision:
@@ -133,7 +133,10 @@ class Reading:
             return what_if.earlier_interviews
         if stored is None:
             return ()
-        return interviews.others_of(self.unit, stored.citizen_id, leaving_out=what_if.interview_id)
+        others = interviews.others_of(
+            self.unit, stored.citizen_id, leaving_out=what_if.interview_id
+        )
+        return others.interviews
 
     def _citizen(self, cpr: str) -> StoredCitizen | None:
         citizen = citizens.find_by_cpr(self.unit, cpr)
