@@ -99,7 +99,7 @@ def _facts(row: StoredRow, catalogue: Catalogue, operation: str) -> Facts | str:
         return f"the catalogue has no operation `{operation}`"
     try:
         plain = orjson.loads(row.facts)
-        return read_facts(catalogue, operation, _known(plain, catalogue, operation))
+        return read_facts(catalogue, operation, known_facts(plain, catalogue, operation))
     except FactsError as error:
         fault = error.faults[0]
         return f"`{_INDEX.sub('', fault.where)}`: {fault.message}"
@@ -107,7 +107,7 @@ def _facts(row: StoredRow, catalogue: Catalogue, operation: str) -> Facts | str:
         return "the stored facts are no document of facts"
 
 
-def _known(
+def known_facts(
     plain: Mapping[str, object], catalogue: Catalogue, operation: str
 ) -> Mapping[str, object]:
     """Return of the facts, and of the fields of records, what the catalogue lets be given."""

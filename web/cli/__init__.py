@@ -26,10 +26,12 @@ from web.cli.new_rule import new_rule
 from web.cli.options import CouldNotRun, answer_everywhere
 from web.cli.publish import publish
 from web.cli.relay import relay
+from web.cli.replay import replay
 from web.cli.rulebooks import rulebooks
 from web.cli.schemas import schemas
 from web.cli.serve import serve
 from web.cli.signing_key import signing_key
+from web.cli.synthesize import synthesize
 from web.cli.test import test
 from web.cli.token import token
 from web.cli.verify_decisions import verify_decisions
@@ -40,6 +42,7 @@ READERS = {
         "test",
         "explain",
         "diff",
+        "replay",
         "coverage",
         "fmt",
         "new-rule",
@@ -54,7 +57,7 @@ READERS = {
         "verify-decisions",
         "signing-key",
     ),
-    "Developers": ("demo", "token", "docs", "schemas", "completion"),
+    "Developers": ("demo", "synthesize", "token", "docs", "schemas", "completion"),
 }
 """Who a command is for; `samtale --help` shows one list for each, in this order."""
 
@@ -106,6 +109,8 @@ class _Commands(click.Group):
         audit,
         explain,
         diff,
+        replay,
+        synthesize,
         coverage,
         fmt,
         new_rule,
