@@ -22,9 +22,9 @@ from registry.history import stored
 from registry.history.columns import schema_of
 from registry.history.folder import empty_folder
 from registry.history.manifest import Manifest, write_manifest
-from registry.history.rows import Change, Snapshot, StoredRow, as_they_were, snapshot
+from registry.history.rows import Change, Snapshot, as_they_were, snapshot
 from registry.history.stand_ins import without_texts
-from registry.history.stored import Span, StoredChunk
+from registry.history.stored import Span, StoredChunk, StoredRow
 from registry.storage import Database
 
 CHUNK_ROWS = 50_000

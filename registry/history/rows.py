@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from engine.facts import Catalogue, Facts, FactsError, read_facts
 from registry.days import from_microseconds
-from registry.decisions_found import FoundRule
+from registry.history.stored import StoredRow
 
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -30,21 +30,6 @@ Change = Callable[[Facts, Catalogue], Facts]
 def as_they_were(facts: Facts, _: Catalogue) -> Facts:
     """Change nothing."""
     return facts
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRow:
-    """One decision as the database keeps it."""
-
-    decision_id: str
-    operation: str
-    recorded_at: int
-    organisation_type: str
-    organisation: str
-    rulebook: str
-    accepted: bool
-    facts: str
-    found: tuple[FoundRule, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from registry import decision_rows, tables
 from registry.days import to_microseconds
-from registry.history.rows import StoredRow
+from registry.decisions_found import FoundRule
 from registry.storage import Database
 
 IDS_AT_ONCE = 10_000
@@ -30,6 +30,21 @@ _D = tables.decision.c
 Position = tuple[int, str]
 """Moment and identifier of a decision: the order of the walk."""
 _BEFORE_ALL: Position = (-(2**63), "")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """One decision as the database keeps it."""
+
+    decision_id: str
+    operation: str
+    recorded_at: int
+    organisation_type: str
+    organisation: str
+    rulebook: str
+    accepted: bool
+    facts: str
+    found: tuple[FoundRule, ...]
 
 
 @dataclass(frozen=True, slots=True)

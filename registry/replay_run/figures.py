@@ -6,17 +6,11 @@ Does not know: words or pages. Nothing here says whom a decision is about.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a decision says: whether it is accepted, and the codes of what spoke up."""
-
-    accepted: bool
-    codes: tuple[str, ...]
+from registry.replay.comparison import Answer, Comparison, Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +58,52 @@ class Figures:
         return not self.changed and not self.not_decided
 
 
+def figures_of(
+    candidate: str,
+    baseline: str,
+    compared: Comparison,
+    unread: Mapping[str, int],
+    examples: int,
+) -> Figures:
+    """Return the figures of what was compared and of what could not even be read.
+
+    At most `examples` decisions are named for each change.
+    """
+    changes = (
+        Change(was, becomes, change.count, change.examples[:examples])
+        for (was, becomes), change in compared.changes.items()
+    )
+    undecidable = dict(unread)
+    if compared.undecidable:
+        undecidable[_reason(compared)] = compared.undecidable
+    return Figures(
+        candidate,
+        baseline,
+        compared.rows + sum(unread.values()),
+        compared.changed,
+        undecidable,
+        tuple(sorted(changes, key=lambda each: (-each.many, each.was, each.becomes))),
+        _largest(_shares_of((" ".join(name), count) for name, count in compared.by_organisation.items())),
+        _largest(_shares_of(compared.by_type.items())),
+        tuple(sorted(_shares_of(compared.by_month.items()), key=lambda each: each.name)),
+    )
+
+
+def _reason(compared: Comparison) -> str:
+    if compared.missing:
+        names = ", ".join(f"`{name}`" for name in sorted(compared.missing))
+        return f"the history does not hold {names}"
+    return "a fact that a rule must know is missing"
+
+
+def _shares_of(counts: Iterable[tuple[str, Count]]) -> list[Share]:
+    return [Share(name, count.rows, count.changed) for name, count in counts]
+
+
+def _largest(shares: list[Share]) -> tuple[Share, ...]:
+    return tuple(sorted(shares, key=lambda each: (-each.changed, -each.rows, each.name)))
+
+
 def plain_figures(figures: Figures) -> dict[str, Any]:
     """Return figures as JSON has them."""
     return {
@@ -74,8 +114,8 @@ def plain_figures(figures: Figures) -> dict[str, Any]:
         "undecidable": dict(figures.undecidable),
         "changes": [
             {
-                "from": _plain_answer(each.was),
-                "to": _plain_answer(each.becomes),
+                "from": each.was.to_json(),
+                "to": each.becomes.to_json(),
                 "decisions": each.many,
                 "examples": list(each.examples),
             }
@@ -96,21 +136,18 @@ def read_figures(plain: Mapping[str, Any]) -> Figures:
         plain["changed"],
         plain["undecidable"],
         tuple(
-            Change(_answer(each["from"]), _answer(each["to"]), each["decisions"], tuple(each["examples"]))
+            Change(
+                Answer.from_json(each["from"]),
+                Answer.from_json(each["to"]),
+                each["decisions"],
+                tuple(each["examples"]),
+            )
             for each in plain["changes"]
         ),
         _shares(plain["byOrganisation"], "organisation"),
         _shares(plain["byType"], "interviewType"),
         _shares(plain["byMonth"], "month"),
     )
-
-
-def _plain_answer(answer: Answer) -> dict[str, Any]:
-    return {"accepted": answer.accepted, "codes": list(answer.codes)}
-
-
-def _answer(plain: Mapping[str, Any]) -> Answer:
-    return Answer(plain["accepted"], tuple(plain["codes"]))
 
 
 def _plain_share(what: str, share: Share) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from engine.model import Rulebook
 from registry.releases import program_version
 from registry.replay.comparison import Comparison
+from registry.replay_run.figures import Figures, figures_of
 from registry.replay_run.sources import Chunk, Source
 from registry.replay_run.work_folder import KeptResults, WorkFolder
 
@@ -68,10 +69,10 @@ class Replayed:
     kept: int
     """How many of the chunks had been compared before."""
 
-    @property
-    def whole(self) -> Comparison:
-        """Everything that was compared, summed up."""
-        return sum(self.by_operation.values(), start=Comparison())
+    def figures(self, examples: int) -> Figures:
+        """Return what is told of it, with so many decisions named for each change."""
+        whole = sum(self.by_operation.values(), start=Comparison())
+        return figures_of(self.candidate, self.baseline, whole, self.unread, examples)
 
 
 @dataclass(slots=True)
@@ -127,13 +128,15 @@ def _compared(
     private: Path,
 ) -> Mapping[str, Any]:
     made = source.files(chunk, private)
-    result = {
-        "operations": {
-            operation: compare(paths, operation, rules.candidate, rules.against).to_json()
-            for operation, paths in made.files.items()
-        },
-        "unread": dict(made.undecidable),
-    }
+    operations: dict[str, Any] = {}
+    unread = Counter(made.undecidable)
+    for operation, paths in made.files.items():
+        if all(operation in book.catalogue.operations for book in rules.books):
+            found = compare(paths, operation, rules.candidate, rules.against)
+            operations[operation] = found.to_json()
+        else:
+            unread[f"the catalogue has no operation `{operation}`"] += chunk.rows
+    result = {"operations": operations, "unread": dict(unread)}
     kept.keep(chunk.key, result)
     for path in private.rglob("*.parquet"):
         path.unlink()

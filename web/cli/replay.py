@@ -226,9 +226,7 @@ class _Run:
         return run(self.source, self.rules, self._compare(), work, lane=lane, seen=seen)
 
     def told(self, replayed: Replayed) -> Told:
-        from registry.replay_run.figures import figures_of
-
-        figures = figures_of(replayed, self.wanted.examples)
+        figures = replayed.figures(self.wanted.examples)
         return Told(figures, replayed.kept, replayed.chunks, self._case_file(figures))
 
     def _compare(self) -> Compares:
@@ -256,7 +254,7 @@ class _Run:
         """Yield the examples with their facts; each decision that is read has its audit line."""
         from registry.replay_run.example_facts import facts_in_database, facts_in_folder
 
-        wanted = {each: change.was.codes for change in figures.changes for each in change.examples}
+        wanted = {each: (*change.was.codes, *change.was.advice) for change in figures.changes for each in change.examples}
         if self.database is not None:
             yield from facts_in_database(
                 self.database, self.rules.candidate, wanted, operator(), datetime.now(UTC)
@@ -276,7 +274,7 @@ def _run(wanted: Wanted, settings: Settings, rules: Rules, span: Span) -> Iterat
         source = FolderSource(folder, span, together=wanted.engine == "spark")
         yield _Run(wanted, settings, rules, source, folder=folder)
         return
-    from registry.replay_run.reading_noted import note_replay
+    from registry.replays_noted import note_replay
 
     with opened(settings) as (database, _):
         note_replay(database, operator(), rules.candidate.id, datetime.now(UTC))

@@ -14,7 +14,8 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from engine.facts import Text
-from registry.replay_run.figures import Answer, Figures, Share, plain_figures
+from registry.replay.comparison import Answer
+from registry.replay_run.figures import Figures, Share, plain_figures
 from web.cli.output import as_json, said, wrapping_console
 
 SHORT = len("sha256:") + 12
@@ -143,7 +144,7 @@ def _table(*heads: str) -> Table:
 
 def _answer(answer: Answer) -> str:
     verdict = said(_ACCEPTED if answer.accepted else _REFUSED)
-    return f"{verdict} {', '.join(answer.codes)}".strip()
+    return f"{verdict} {', '.join((*answer.codes, *answer.advice))}".strip()
 
 
 def _undecidable(reason: str, many: int) -> Text:
