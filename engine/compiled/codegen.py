@@ -18,7 +18,7 @@ from typing import assert_never
 
 from engine.compiled.discrimination import WORTHWHILE, Fires, Groups, told_apart
 from engine.compiled.expressions import RECORD, Expressions
-from engine.compiled.searches import common_comparisons, comparison_asked
+from engine.searches import common_comparisons, comparison_asked
 from engine.decision import Firing
 from engine.model import (
     All,
