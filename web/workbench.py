@@ -29,8 +29,8 @@ from web.api.request_log import where_it_broke
 from web.api.scopes import ANALYSTS, Scope
 from web.api.tokens import Grant, TokenReader, TokenRefused, sign_development_token
 from web.case_folder import read_case_folder
-from web.rule_folder import case_folder_of
 from web.replays import replays_of
+from web.rule_folder import case_folder_of
 from web.settings import Settings
 from web.ui.editing.working import Desk
 from web.ui.editing.workspace import Workspace

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
-from engine.facts import Fact, FactType
+from engine.columnar.columns import columns_of
 from engine.model import Rulebook
-from engine.tables import Table
 from registry.errors import HistoryUnusable
+from registry.replay.arrow import type_of
 
 FINDING = pa.struct([("rule", pa.string()), ("code", pa.string()), ("refuses", pa.bool_())])
 DECISION_COLUMNS = (
@@ -28,14 +28,6 @@ DECISION_COLUMNS = (
 )
 """What is known of every decision, in the order of the columns."""
 
-_SCALARS = {
-    FactType.TEXT: pa.string(),
-    FactType.INTEGER: pa.int64(),
-    FactType.BOOLEAN: pa.bool_(),
-    FactType.DATE: pa.date32(),
-    FactType.INSTANT: pa.timestamp("us", tz="UTC"),
-}
-
 
 def schema_of(rulebooks: Iterable[Rulebook], operation: str) -> pa.Schema:
     """Return the columns that all `rulebooks` ask for, in the order of the first one's catalogue.
@@ -44,39 +36,15 @@ def schema_of(rulebooks: Iterable[Rulebook], operation: str) -> pa.Schema:
     """
     facts: dict[str, pa.DataType] = {}
     for rulebook in rulebooks:
-        for name, kind in fact_types(rulebook, operation).items():
+        for name, kind in _fact_types(rulebook, operation).items():
             if facts.setdefault(name, kind) != kind:
                 raise HistoryUnusable(f"the rulebooks give the fact `{name}` different types")
     return pa.schema([*DECISION_COLUMNS, *facts.items()])
 
 
-def fact_types(rulebook: Rulebook, operation: str) -> Mapping[str, pa.DataType]:
-    """Return the Arrow type of every given fact of an operation; none for an unknown one."""
+def _fact_types(rulebook: Rulebook, operation: str) -> Mapping[str, pa.DataType]:
+    """Return the type of every given fact of an operation; none for an unknown one."""
     if operation not in rulebook.catalogue.operations:
         return {}
-    known = rulebook.catalogue.of_operations([operation])
-    return {
-        name: _type_of(fact, rulebook.tables)
-        for name, fact in known.items()
-        if fact.looked_up is None
-    }
-
-
-def _type_of(fact: Fact, tables: Mapping[str, Table]) -> pa.DataType:
-    if fact.type is FactType.RECORDS:
-        fields = [
-            (part.name, _type_of(part, tables))
-            for part in fact.fields.values()
-            if part.looked_up is None
-        ]
-        return pa.list_(pa.struct(fields))
-    if fact.type is FactType.CODES:
-        return pa.list_(_code(fact, tables))
-    return _code(fact, tables) if fact.type is FactType.CODE else _SCALARS[fact.type]
-
-
-def _code(fact: Fact, tables: Mapping[str, Table]) -> pa.DataType:
-    """Return what the keys of the fact's code list are: whole numbers, else text."""
-    listed = tables.get(fact.code_list or "")
-    whole = listed is not None and listed.key.type is FactType.INTEGER
-    return pa.int64() if whole else pa.string()
+    columns = columns_of(rulebook.catalogue, rulebook.tables, operation)
+    return {each.name: type_of(each) for each in columns}

@@ -85,8 +85,8 @@ def bounds(database: Database, span: Span) -> tuple[int | None, int | None]:
     """Return the moments of the first and the last decision of a span of time."""
     query = select(func.min(_D.recorded_at), func.max(_D.recorded_at)).where(*span.conditions())
     with database.reading() as unit:
-        row = unit.execute(query).one()
-    return row[0], row[1]
+        first, last = tuple(unit.execute(query).one())
+    return first, last
 
 
 def chunks(database: Database, span: Span, rows: int) -> tuple[StoredChunk, ...]:

@@ -55,8 +55,8 @@ def case_file(title: str, changing: Iterable[Changing], candidate: Decider) -> C
             written.append(written_example(example))
     head = [
         "# yaml-language-server: $schema=../../engine/schema/cases.schema.json",
-        "# Eksempler fra en genberegning; de ventede svar er kandidatens. Navne og id'er er erstattet.",
-        "# Examples from a replay; the expected answers are the candidate's. Names and ids are replaced.",
+        "# Eksempler fra en genberegning med de nye reglers svar. Navne og id'er er erstattet.",
+        "# Examples from a replay with the answers of the new rules. Names and ids are replaced.",
         f"format: {FORMAT}",
         f"cases: {written_scalar(title)}",
         "baseline: {}",

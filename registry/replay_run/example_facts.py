@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import cast
 
 import duckdb
+import pyarrow as pa
 
 from engine.columnar.columns import columns_of
 from engine.facts import FactsError, read_facts
@@ -58,7 +60,7 @@ def facts_in_folder(
                 "SELECT * FROM read_parquet($paths) WHERE list_contains($wanted, decision_id)",
                 {"paths": [str(path) for path in paths], "wanted": list(wanted)},
             ).to_arrow_table()
-        for batch in found.to_batches():
+        for batch in cast("pa.Table", found).to_batches():
             for decision_id, facts in zip(
                 batch.column("decision_id").to_pylist(), facts_of(columns, batch), strict=True
             ):

@@ -83,7 +83,9 @@ def figures_of(
         compared.changed,
         undecidable,
         tuple(sorted(changes, key=lambda each: (-each.many, each.was, each.becomes))),
-        _largest(_shares_of((" ".join(name), count) for name, count in compared.by_organisation.items())),
+        _largest(
+            _shares_of((" ".join(name), count) for name, count in compared.by_organisation.items())
+        ),
         _largest(_shares_of(compared.by_type.items())),
         tuple(sorted(_shares_of(compared.by_month.items()), key=lambda each: each.name)),
     )

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -111,7 +110,11 @@ def replay(
         for chunk in chunks:
             found = kept.find(chunk.key)
             known += found is not None
-            sums.add(found if found is not None else _compared(chunk, source, rules, compare, kept, private))
+            sums.add(
+                found
+                if found is not None
+                else _compared(chunk, source, rules, compare, kept, private)
+            )
             done += chunk.rows
             seen(done, total)
     return Replayed(

@@ -32,6 +32,7 @@ FORMAT = 1
 KEPT_DAYS = 30
 """Days after which the results of a replay are thrown away."""
 _PRIVATE = "private-"
+_LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ class WorkFolder:
         except OSError:
             return False
         try:
-            _hold(lock)
-        except ReplayRunning:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
             return True
         finally:
             os.close(lock)
@@ -86,9 +87,7 @@ class WorkFolder:
     def _tidy(self) -> None:
         oldest = time.time() - KEPT_DAYS * 86_400
         for each in self.path.iterdir():
-            if each.is_dir() and (
-                each.name.startswith(_PRIVATE) or each.stat().st_mtime < oldest
-            ):
+            if each.is_dir() and (each.name.startswith(_PRIVATE) or each.stat().st_mtime < oldest):
                 shutil.rmtree(each, ignore_errors=True)
 
 
@@ -135,7 +134,13 @@ def key_of(parts: Sequence[str]) -> str:
 
 
 def _hold(lock: int) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise ReplayRunning from None
+    """Hold the lock; somebody who only looks whether it is held has it for a moment."""
+    for left in reversed(range(_LOOKS)):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not left:
+                raise ReplayRunning from None
+            time.sleep(0.02)
+        else:
+            return

@@ -81,6 +81,7 @@ class _Writing:
     rows: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
     last: datetime | None = None
+
     @property
     def total(self) -> int:
         return self.rows.total()
@@ -124,7 +125,9 @@ class _Writing:
 
     def _note(self) -> None:
         """Add what was written to the counts and moments."""
-        counts = "SELECT operation, count(*), min(recorded_at), max(recorded_at) FROM fact GROUP BY 1"
+        counts = (
+            "SELECT operation, count(*), min(recorded_at), max(recorded_at) FROM fact GROUP BY 1"
+        )
         for operation, many, first, last in self.made.connection.sql(counts).fetchall():
             self.rows[operation] += many
             self.first = first if self.first is None else min(self.first, first)

@@ -54,7 +54,7 @@ def tracked(steps: Iterable[Each], of: int, what: str) -> Iterator[Each]:
 
 @contextmanager
 def advancing(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show how far long work has come, on a terminal alone; it is told what is done, of how much."""
+    """Show how far long work is, on a terminal alone; it is told what is done, of how much."""
     with Progress(
         console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
     ) as bar:

@@ -254,7 +254,11 @@ class _Run:
         """Yield the examples with their facts; each decision that is read has its audit line."""
         from registry.replay_run.example_facts import facts_in_database, facts_in_folder
 
-        wanted = {each: (*change.was.codes, *change.was.advice) for change in figures.changes for each in change.examples}
+        wanted = {
+            each: (*change.was.codes, *change.was.advice)
+            for change in figures.changes
+            for each in change.examples
+        }
         if self.database is not None:
             yield from facts_in_database(
                 self.database, self.rules.candidate, wanted, operator(), datetime.now(UTC)
@@ -271,8 +275,8 @@ def _run(wanted: Wanted, settings: Settings, rules: Rules, span: Span) -> Iterat
 
     if wanted.history != DATABASE:
         folder = read_history(Path(wanted.history))
-        source = FolderSource(folder, span, together=wanted.engine == "spark")
-        yield _Run(wanted, settings, rules, source, folder=folder)
+        files = FolderSource(folder, span, together=wanted.engine == "spark")
+        yield _Run(wanted, settings, rules, files, folder=folder)
         return
     from registry.replays_noted import note_replay
 

@@ -97,8 +97,13 @@ def _headline(figures: Figures) -> Text:
 def _between(figures: Figures) -> Text:
     candidate, baseline = figures.candidate[:SHORT], figures.baseline[:SHORT]
     if figures.baseline == "decided":
-        return Text(f"kandidat {candidate}, mod det, der blev afgjort", f"{candidate} against what was decided")
-    return Text(f"kandidat {candidate}, mod regelsættet {baseline}", f"{candidate} against {baseline}")
+        return Text(
+            f"kandidat {candidate}, mod det, der blev afgjort",
+            f"{candidate} against what was decided",
+        )
+    return Text(
+        f"kandidat {candidate}, mod regelsættet {baseline}", f"{candidate} against {baseline}"
+    )
 
 
 def _changes(figures: Figures) -> Table:
@@ -120,7 +125,9 @@ def _shares(out: Console, title: Text, shares: Sequence[Share]) -> None:
     most = max(each.changed for each in changing)
     table = Table(box=None, pad_edge=False, title=said(title), title_justify="left")
     for head in ("", "changed", "decisions", "share", ""):
-        table.add_column(said(_HEADS[head]) if head else "", justify="left" if not head else "right")
+        table.add_column(
+            said(_HEADS[head]) if head else "", justify="left" if not head else "right"
+        )
     for each in changing[:MOST_ROWS]:
         table.add_row(
             each.name or said(_NONE),

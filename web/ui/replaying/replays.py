@@ -35,7 +35,7 @@ class Runs(Protocol):
     ) -> Figures: ...
 
 
-class Stopped(Exception):  # noqa: N818  # it is no error: somebody wanted it
+class Stopped(Exception):  # it is no error: somebody wanted it
     """Somebody stopped the replay."""
 
 
