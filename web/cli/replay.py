@@ -130,7 +130,7 @@ class Wanted:
 )
 @click.option(
     "--examples",
-    type=click.IntRange(0, 20),
+    type=click.IntRange(0, 3),
     default=3,
     envvar="SAMTALE_EXAMPLES",
     show_envvar=True,
