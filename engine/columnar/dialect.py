@@ -74,7 +74,10 @@ class Dialect(ABC):
 
     def field(self, name: str) -> str:
         """Return a field of the record at hand."""
-        return f"{self.identifier(RECORD)}.{self.identifier(name)}"
+        return self.part(self.identifier(RECORD), name)
+
+    @abstractmethod
+    def part(self, structure: str, name: str) -> str: ...
 
     @abstractmethod
     def some(self, records: str, test: str) -> str:
@@ -87,6 +90,17 @@ class Dialect(ABC):
     @abstractmethod
     def narrowed(self, records: str, test: str) -> str:
         """Return the records that pass the test."""
+
+    @abstractmethod
+    def each_as(self, records: str, sql: str) -> str:
+        """Return the list of what `sql` makes of each record at hand."""
+
+    @abstractmethod
+    def size(self, records: str) -> str: ...
+
+    @abstractmethod
+    def unfolded(self, records: str) -> str:
+        """Return a row for every record, where it stands in a select list."""
 
     # --- tests ------------------------------------------------------------------------------------
 

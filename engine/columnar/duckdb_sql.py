@@ -52,8 +52,17 @@ class DuckDB(Dialect):
     def codes(self, values: Sequence[str], kind: Kind) -> str:
         return f"CAST([{', '.join(values)}] AS {self._types[kind]}[])"
 
-    def field(self, name: str) -> str:
-        return f"struct_extract({self.identifier(RECORD)}, {self.text(name)})"
+    def part(self, structure: str, name: str) -> str:
+        return f"struct_extract({structure}, {self.text(name)})"
+
+    def each_as(self, records: str, sql: str) -> str:
+        return f"list_transform({records}, lambda {self.identifier(RECORD)} : {sql})"
+
+    def size(self, records: str) -> str:
+        return f"len({records})"
+
+    def unfolded(self, records: str) -> str:
+        return f"unnest({records})"
 
     def some(self, records: str, test: str) -> str:
         return f"(len({self.narrowed(records, test)}) > 0)"

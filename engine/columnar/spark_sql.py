@@ -70,6 +70,18 @@ class Spark(Dialect):
     def narrowed(self, records: str, test: str) -> str:
         return f"filter({records}, ({self.identifier(RECORD)}, {self._place}) -> {test})"
 
+    def part(self, structure: str, name: str) -> str:
+        return f"{structure}.{self.identifier(name)}"
+
+    def each_as(self, records: str, sql: str) -> str:
+        return f"transform({records}, {self.identifier(RECORD)} -> {sql})"
+
+    def size(self, records: str) -> str:
+        return f"size({records})"
+
+    def unfolded(self, records: str) -> str:
+        return f"explode({records})"
+
     def contains(self, values: str, value: str) -> str:
         # NULL, where Python says False, when the value is not among values of which one is NULL
         return f"coalesce(array_contains({values}, {value}), FALSE)"

@@ -18,7 +18,6 @@ from typing import assert_never
 
 from engine.compiled.discrimination import WORTHWHILE, Fires, Groups, told_apart
 from engine.compiled.expressions import RECORD, Expressions
-from engine.searches import common_comparisons, comparison_asked
 from engine.decision import Firing
 from engine.model import (
     All,
@@ -31,6 +30,7 @@ from engine.model import (
     Quantifier,
 )
 from engine.program import Program
+from engine.searches import common_comparisons, comparison_asked
 from engine.shape import conjuncts, cost, is_pure, split
 
 

@@ -47,7 +47,9 @@ def facts_of(columns: Sequence[Column], batch: pa.RecordBatch) -> Iterator[Facts
     """Yield the facts in every row; a column that the batch lacks is as if it held nothing."""
     known = set(batch.schema.names)
     for row in batch.to_pylist():
-        yield {each.name: _facts(each, row.get(each.name)) for each in columns if each.name in known}
+        yield {
+            each.name: _facts(each, row.get(each.name)) for each in columns if each.name in known
+        }
 
 
 def _facts(column: Column, value: Any) -> Any:
@@ -59,7 +61,10 @@ def _facts(column: Column, value: Any) -> Any:
     records = cast("list[Mapping[str, Any] | None]", value)
     if not all(_is_whole(column, record) for record in records):
         return None
-    return tuple({each.name: _facts(each, _field(record, each)) for each in column.fields} for record in records)
+    return tuple(
+        {each.name: _facts(each, _field(record, each)) for each in column.fields}
+        for record in records
+    )
 
 
 def _is_whole(column: Column, record: Mapping[str, Any] | None) -> bool:
