@@ -56,11 +56,11 @@ def _run(
     against: Rulebook | None,
     seen: Seen,
 ) -> Figures:
-    from registry.replay import duckdb_lane
+    from registry.replay.duckdb_lane import compare
     from registry.replay_run.replay import Rules, replay
     from registry.replay_run.sources import DatabaseSource
 
     rules = Rules(candidate, against)
     source = DatabaseSource(database, span_of(asked), rules.books, ROWS_AT_ONCE)
-    compare = partial(duckdb_lane.compare, memory=MEMORY, threads=THREADS)
-    return replay(source, rules, compare, work, lane="duckdb", seen=seen).figures(EXAMPLES)
+    bounded = partial(compare, memory=MEMORY, threads=THREADS)
+    return replay(source, rules, bounded, work, lane="duckdb", seen=seen).figures(EXAMPLES)

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import cast
 
 import duckdb
-import pyarrow as pa
 
 from engine.columnar.columns import columns_of
+from engine.columnar.duckdb_sql import DUCKDB
 from engine.facts import FactsError, read_facts
 from engine.model import Rulebook
 from registry.commands import Caller
@@ -51,16 +50,17 @@ def facts_in_folder(
     folder: HistoryFolder, candidate: Rulebook, wanted: Wanted
 ) -> Iterator[Changing]:
     """Yield the decisions in the order of the files."""
+    if not wanted:
+        return
     for operation, paths in folder.files.items():
         if operation not in candidate.catalogue.operations:
             continue
         columns = columns_of(candidate.catalogue, candidate.tables, operation)
         with duckdb.connect(":memory:") as connection:
-            found = connection.execute(
-                "SELECT * FROM read_parquet($paths) WHERE list_contains($wanted, decision_id)",
-                {"paths": [str(path) for path in paths], "wanted": list(wanted)},
-            ).to_arrow_table()
-        for batch in cast("pa.Table", found).to_batches():
+            names = ", ".join(DUCKDB.text(each) for each in wanted)
+            rows = connection.read_parquet([str(path) for path in paths])
+            found = rows.filter(f"decision_id IN ({names})").to_arrow_table()
+        for batch in found.to_batches():
             for decision_id, facts in zip(
                 batch.column("decision_id").to_pylist(), facts_of(columns, batch), strict=True
             ):

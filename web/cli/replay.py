@@ -231,12 +231,12 @@ class _Run:
 
     def _compare(self) -> Compares:
         if self.wanted.engine == "spark":
-            from registry.replay import spark_lane
+            from registry.replay.spark_lane import compare as on_spark
 
-            return partial(spark_lane.compare, master=self.wanted.master)
-        from registry.replay import duckdb_lane
+            return partial(on_spark, master=self.wanted.master)
+        from registry.replay.duckdb_lane import compare
 
-        return partial(duckdb_lane.compare, memory=self.wanted.memory)
+        return partial(compare, memory=self.wanted.memory)
 
     def _case_file(self, figures: Figures) -> Mapping[str, object] | None:
         path = self.wanted.case_file
