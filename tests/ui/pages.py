@@ -14,6 +14,7 @@ PATHS = {
     "regel": f"/regler/{RULE}",
     "adgang": "/regler/fund-own-member",
     "afgoerelser": "/afgoerelser",
+    "genberegning": "/genberegning",
     "mangler": "/mangler",
     "proev": "/proev",
     "samtaletyper": "/samtaletyper",

@@ -32,7 +32,10 @@ def _history(database: Database, clock: Clock) -> None:
     registered(database, clock)
 
 
-def exported(database: Database, folder: Path, span: Span = Span()) -> list[dict[str, Any]]:
+ALWAYS = Span()
+
+
+def exported(database: Database, folder: Path, span: Span = ALWAYS) -> list[dict[str, Any]]:
     """Return what lies in the files of an export, with the facts as the database writes them."""
     rulebook = project()
     found = []
