@@ -1,7 +1,7 @@
 """Stored decisions → a table of columns, as they were at their own moment.
 
 In: rows of the table `decision` with what spoke up in each, a schema, a catalogue. Out: a table,
-and how many decisions the catalogue no longer reads, by the reason.
+and how many decisions the catalogue no longer reads, by the key of the reason.
 Does not know: the database, nor files. No reason holds a value of a fact.
 """
 
@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from engine.facts import Catalogue, Facts, FactsError, read_facts
 from registry.days import from_microseconds
+from registry.history.reasons import Why, key_of
 from registry.history.stored import StoredRow
 
 _INDEX = re.compile(r"\[\d+\]")
@@ -62,7 +63,7 @@ def snapshot(
             kept.append(_about(row) | facts)
     table, refused = _table(kept, schema)
     if refused:
-        undecidable["a fact is of another type than its column"] += refused
+        undecidable[key_of(Why.COLUMN)] += refused
     return Snapshot(table, undecidable)
 
 
@@ -81,15 +82,16 @@ def _of_all(
 def _facts(row: StoredRow, catalogue: Catalogue, operation: str) -> Facts | str:
     """Return the facts of a row as values, or why there are none."""
     if operation not in catalogue.operations:
-        return f"the catalogue has no operation `{operation}`"
+        return key_of(Why.OPERATION, operation)
     try:
         plain = orjson.loads(row.facts)
         return read_facts(catalogue, operation, known_facts(plain, catalogue, operation))
     except FactsError as error:
         fault = error.faults[0]
-        return f"`{_INDEX.sub('', fault.where)}`: {fault.message}"
+        why = Why.MISSING if fault.message.endswith("found nothing") else Why.TYPE
+        return key_of(why, _INDEX.sub("", fault.where))
     except (orjson.JSONDecodeError, AttributeError, TypeError):
-        return "the stored facts are no document of facts"
+        return key_of(Why.DOCUMENT)
 
 
 def known_facts(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from registry.history.reasons import Why, key_of, parts_of
 from registry.replay.comparison import Answer, Comparison, Count
 
 
@@ -42,7 +43,7 @@ class Figures:
     rows: int
     changed: int
     undecidable: Mapping[str, int]
-    """Decisions that the candidate or the baseline cannot decide, by the reason."""
+    """Decisions that the candidate or the baseline cannot decide, by the key of the reason."""
     changes: tuple[Change, ...]
     by_organisation: tuple[Share, ...]
     by_type: tuple[Share, ...]
@@ -92,10 +93,8 @@ def figures_of(
 
 
 def _reason(compared: Comparison) -> str:
-    if compared.missing:
-        names = ", ".join(f"`{name}`" for name in sorted(compared.missing))
-        return f"the history does not hold {names}"
-    return "a fact that a rule must know is missing"
+    names = ", ".join(f"`{name}`" for name in sorted(compared.missing))
+    return key_of(Why.HISTORY, names) if names else key_of(Why.FACT)
 
 
 def _shares_of(counts: Iterable[tuple[str, Count]]) -> list[Share]:
@@ -113,7 +112,7 @@ def plain_figures(figures: Figures) -> dict[str, Any]:
         "against": figures.baseline,
         "decisions": figures.rows,
         "changed": figures.changed,
-        "undecidable": dict(figures.undecidable),
+        "undecidable": [_plain_reason(*each) for each in figures.undecidable.items()],
         "changes": [
             {
                 "from": each.was.to_json(),
@@ -136,7 +135,7 @@ def read_figures(plain: Mapping[str, Any]) -> Figures:
         plain["against"],
         plain["decisions"],
         plain["changed"],
-        plain["undecidable"],
+        {key_of(Why(e["reason"]), e["name"]): e["decisions"] for e in plain["undecidable"]},
         tuple(
             Change(
                 Answer.from_json(each["from"]),
@@ -150,6 +149,11 @@ def read_figures(plain: Mapping[str, Any]) -> Figures:
         _shares(plain["byType"], "interviewType"),
         _shares(plain["byMonth"], "month"),
     )
+
+
+def _plain_reason(key: str, many: int) -> dict[str, Any]:
+    why, name = parts_of(key)
+    return {"reason": why, "name": name, "decisions": many}
 
 
 def _plain_share(what: str, share: Share) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from engine.model import Rulebook
+from registry.history.reasons import Why, key_of
 from registry.releases import program_version
 from registry.replay.comparison import Comparison
 from registry.replay_run.figures import Figures, figures_of
@@ -138,7 +139,7 @@ def _compared(
             found = compare(paths, operation, rules.candidate, rules.against)
             operations[operation] = found.to_json()
         else:
-            unread[f"the catalogue has no operation `{operation}`"] += chunk.rows
+            unread[key_of(Why.OPERATION, operation)] += chunk.rows
     result = {"operations": operations, "unread": dict(unread)}
     kept.keep(chunk.key, result)
     for path in private.rglob("*.parquet"):

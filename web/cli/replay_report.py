@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from engine.facts import Text
+from registry.history.reasons import in_words
 from registry.replay.comparison import Answer
 from registry.replay_run.figures import Figures, Share, plain_figures
 from web.cli.output import as_json, said, wrapping_console
@@ -88,9 +89,9 @@ def _headline(figures: Figures) -> Text:
     part = _percent(figures.changed, figures.rows)
     return Text(
         f"{_grouped(figures.changed, '.')} af {_grouped(figures.rows, '.')} afgørelser ændres "
-        f"({part.replace('.', ',')} %)",
+        f"({part.da})",
         f"{_grouped(figures.changed, ',')} of {_grouped(figures.rows, ',')} decisions change "
-        f"({part} %)",
+        f"({part.en})",
     )
 
 
@@ -133,7 +134,7 @@ def _shares(out: Console, title: Text, shares: Sequence[Share]) -> None:
             each.name or said(_NONE),
             str(each.changed),
             str(each.rows),
-            f"{_percent(each.changed, each.rows)} %",
+            said(_percent(each.changed, each.rows)),
             "█" * max(1, round(BAR * each.changed / most)),
         )
     if len(changing) > MOST_ROWS:
@@ -155,9 +156,10 @@ def _answer(answer: Answer) -> str:
 
 
 def _undecidable(reason: str, many: int) -> Text:
+    why = in_words(reason)
     return Text(
-        f"{_grouped(many, '.')} kan ikke afgøres: {reason}",
-        f"{_grouped(many, ',')} cannot be decided: {reason}",
+        f"{_grouped(many, '.')} kan ikke afgøres: {why.da}",
+        f"{_grouped(many, ',')} cannot be decided: {why.en}",
     )
 
 
@@ -175,8 +177,9 @@ def _cases(cases: Mapping[str, object]) -> Text:
     )
 
 
-def _percent(part: int, whole: int) -> str:
-    return f"{part / whole * 100:.2f}" if whole else "0.00"
+def _percent(part: int, whole: int) -> Text:
+    share = f"{part / whole * 100:.2f} %" if whole else "0.00 %"
+    return Text(share.replace(".", ","), share)
 
 
 def _grouped(number: int, mark: str) -> str:

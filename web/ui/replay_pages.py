@@ -18,6 +18,7 @@ from engine.facts import Text
 from engine.model import Rulebook
 from engine.problems import Problem, Severity
 from registry.errors import HistoryUnusable, ReplayRunning
+from registry.history.reasons import in_words
 from registry.replay_run.figures import Figures, Share, plain_figures
 from registry.replay_run.latest import Asked, Latest, State
 from web.ui.charts import share
@@ -166,6 +167,7 @@ def _page(asked: Asked, latest: Latest | None, refusal: Refusal | None = None) -
         latest=latest,
         refusal=refusal,
         figures=figures,
+        reasons=[] if figures is None else _reasons(figures),
         releases=_choice().releases(),
         with_folder=_choice().folder is not None,
         active=rulebook.id,
@@ -176,6 +178,10 @@ def _page(asked: Asked, latest: Latest | None, refusal: Refusal | None = None) -
         chart=(WIDTH, HEIGHT),
         longest=LONGEST_LIST,
     )
+
+
+def _reasons(figures: Figures) -> list[tuple[int, Text]]:
+    return [(many, in_words(why)) for why, many in figures.undecidable.items()]
 
 
 def _tables(figures: Figures, rulebook: Rulebook) -> tuple[tuple[str, list[Bar], int], ...]:

@@ -34,7 +34,7 @@ FIGURES = Figures(
     "decided",
     1_200,
     31,
-    {"`interview.type`: expected code, found nothing": 2},
+    {"missing interview.type": 2},
     (
         Change(Answer(False, ("9125",)), Answer(True, advice=("S-108",)), 30, ("a" * 36,)),
         Change(Answer(True), Answer(False, ("S-101",)), 1, ()),
@@ -211,7 +211,7 @@ def test_every_figure_stands_on_the_page_in_both_languages(place: Bench) -> None
     for told in (
         "31 af 1.200 afgørelser ændres",
         "2,58 %",
-        "expected code, found nothing",
+        "2: `interview.type` mangler",
         "S-108",
         "uden samtaletype",
         "A-kasse 7",
@@ -227,7 +227,7 @@ def test_every_figure_stands_on_the_page_in_both_languages(place: Bench) -> None
 def test_a_hostile_reason_or_name_stands_as_text(place: Bench) -> None:
     hostile = replace(
         FIGURES,
-        undecidable={"<script>alert(1)</script>": 1},
+        undecidable={"missing <script>alert(1)</script>": 1},
         by_organisation=(Share("job_centre <b>", 1, 1),),
         by_month=(),
     )
