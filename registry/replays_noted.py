@@ -1,4 +1,4 @@
-"""The audit line of a replay: somebody has all stored decisions looked at.
+"""The audit lines of a replay and an export: somebody has all stored decisions looked at.
 
 In: a database, who wants it, the rulebook that is tried. Out: one line, stored before anything is
 read.
@@ -17,8 +17,15 @@ from registry.storage import Database
 
 
 def note_replay(database: Database, caller: Caller, rulebook: str, now: datetime) -> None:
-    """Write the line; raises as `Database.write`, and nothing may be read then."""
-    line = AuditEntry(
-        now, caller, commands.REPLAY_DECISIONS, AuditOutcome.READ, NOBODY_KNOWN, rulebook=rulebook
-    )
+    """Write the line of a replay; raises as `Database.write`, and nothing may be read then."""
+    _note(database, caller, commands.REPLAY_DECISIONS, rulebook, now)
+
+
+def note_export(database: Database, caller: Caller, rulebook: str, now: datetime) -> None:
+    """Write the line of an export of all decisions; the same holds."""
+    _note(database, caller, commands.EXPORT_DECISIONS, rulebook, now)
+
+
+def _note(database: Database, caller: Caller, operation: str, rulebook: str, now: datetime) -> None:
+    line = AuditEntry(now, caller, operation, AuditOutcome.READ, NOBODY_KNOWN, rulebook=rulebook)
     database.write(lambda unit: audit.write(unit, line))

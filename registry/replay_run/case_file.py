@@ -20,9 +20,8 @@ from engine.facts import Facts
 from engine.model import RuleKind
 from engine.problems import EvaluationError
 from engine.source.writing import written_scalar
+from registry.commands import CREATE_INTERVIEW
 from registry.history.stand_ins import without_texts
-
-_START = Starting(None, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,12 @@ class CaseFile:
 
 def case_file(title: str, changing: Iterable[Changing], candidate: Decider) -> CaseFile:
     """Return the file; an example that shows nothing without a person's texts is left out."""
-    written, left_out = [], 0
+    written: list[str] = []
+    left_out, start = 0, Starting(None, {})
     for each in changing:
-        example = _example(each, candidate)
+        if start.operation is None:
+            start = Starting(each.operation, {})
+        example = _example(each, candidate, start)
         if example is None:
             left_out += 1
         else:
@@ -59,13 +61,14 @@ def case_file(title: str, changing: Iterable[Changing], candidate: Decider) -> C
         "# Examples from a replay with the answers of the new rules. Names and ids are replaced.",
         f"format: {FORMAT}",
         f"cases: {written_scalar(title)}",
+        f"operation: {start.operation or CREATE_INTERVIEW}",
         "baseline: {}",
         "examples:" if written else "examples: []",
     ]
     return CaseFile("\n".join(head) + "\n" + "".join(written), len(written), left_out)
 
 
-def _example(changing: Changing, candidate: Decider) -> Example | None:
+def _example(changing: Changing, candidate: Decider, start: Starting) -> Example | None:
     catalogue = candidate.rulebook.catalogue
     facts = without_texts(changing.facts, catalogue)
     try:
@@ -81,7 +84,7 @@ def _example(changing: Changing, candidate: Decider) -> Example | None:
         f"Afgørelse {changing.decision_id}",
         changing.operation,
         facts,
-        _START,
+        start,
         Expected(RuleKind.RULE, codes, advice),
         catalogue,
         (f"før: {before}",),

@@ -20,6 +20,7 @@ from web.cli.demo import demo
 from web.cli.diff import diff
 from web.cli.docs import docs
 from web.cli.explain import explain
+from web.cli.export_history import export_history
 from web.cli.fmt import fmt
 from web.cli.messages import messages
 from web.cli.new_rule import new_rule
@@ -55,6 +56,7 @@ READERS = {
         "messages",
         "audit",
         "verify-decisions",
+        "export-history",
         "signing-key",
     ),
     "Developers": ("demo", "synthesize", "token", "docs", "schemas", "completion"),
@@ -110,6 +112,7 @@ class _Commands(click.Group):
         explain,
         diff,
         replay,
+        export_history,
         synthesize,
         coverage,
         fmt,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,6 @@ import click
 from engine.model import Rulebook
 from engine.reader.load import read_folders
 from engine.reader.rulebook import read_rulebook
-from registry.days import beginning_of
 from web.cli.exit_codes import Exit
 from web.cli.operator import operator
 from web.cli.options import plain_format_option, setting_options, settings_from
@@ -28,6 +27,7 @@ from web.cli.output import advancing
 from web.cli.replay_report import Told, show_replay
 from web.cli.rulebook import refuse
 from web.cli.rulebook_source import Source, named
+from web.cli.span_options import span_of, span_options
 from web.cli.stored_rules import opened
 from web.settings import Settings
 
@@ -83,24 +83,7 @@ class Wanted:
     metavar="DIR",
     help="`database`, or a folder of Parquet files.",
 )
-@click.option(
-    "--from",
-    "first",
-    type=click.DateTime(["%Y-%m-%d"]),
-    envvar="SAMTALE_FROM",
-    show_envvar=True,
-    metavar="DAY",
-    help="The first day.",
-)
-@click.option(
-    "--to",
-    "last",
-    type=click.DateTime(["%Y-%m-%d"]),
-    envvar="SAMTALE_TO",
-    show_envvar=True,
-    metavar="DAY",
-    help="The last day.",
-)
+@span_options
 @click.option(
     "--engine",
     type=click.Choice(["duckdb", "spark"]),
@@ -171,7 +154,7 @@ def replay(
         _rulebook(_source(candidate, settings), shape),
         None if against == DECIDED else _rulebook(_source(against, settings), shape),
     )
-    with _run(wanted, settings, rules, _span(first, last)) as run, advancing("decisions") as seen:
+    with _run(wanted, settings, rules, span_of(first, last)) as run, advancing("decisions") as seen:
         replayed = run.replayed(seen)
         told = run.told(replayed)
     show_replay(told, shape)
@@ -192,18 +175,6 @@ def _rulebook(source: Source, shape: str) -> Rulebook:
     if rulebook is None:
         refuse(problems, shape)
     return rulebook
-
-
-def _span(first: datetime | None, last: datetime | None) -> Span:
-    """Return the days as moments; both days are included."""
-    from registry.history.stored import Span
-
-    if first is not None and last is not None and last < first:
-        raise click.UsageError("expected `--from` before `--to`")
-    return Span(
-        None if first is None else beginning_of(first.date()),
-        None if last is None else beginning_of(last.date() + timedelta(days=1)),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from engine.facts import Text
 from web.cli.options import folder_options, plain_format_option, settings_from
 from web.cli.output import advancing, told
 from web.cli.rulebook import Folders, read, refuse
+from web.cli.span_options import bounded_span_options, in_order
 
 FIRST, LAST = "2021-01-01", "2025-12-31"
 
@@ -38,28 +39,7 @@ FIRST, LAST = "2021-01-01", "2025-12-31"
     show_default=True,
     help="The same seed gives the same history.",
 )
-@click.option(
-    "--from",
-    "first",
-    type=click.DateTime(["%Y-%m-%d"]),
-    default=FIRST,
-    envvar="SAMTALE_FROM",
-    show_envvar=True,
-    show_default=True,
-    metavar="DAY",
-    help="The first day.",
-)
-@click.option(
-    "--to",
-    "last",
-    type=click.DateTime(["%Y-%m-%d"]),
-    default=LAST,
-    envvar="SAMTALE_TO",
-    show_envvar=True,
-    show_default=True,
-    metavar="DAY",
-    help="The last day.",
-)
+@bounded_span_options(FIRST, LAST)
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -89,8 +69,7 @@ def synthesize(
     from registry.synthesis.invention import Wish
     from registry.synthesis.synthesis import synthesize as written
 
-    if last < first:
-        raise click.UsageError("expected `--from` before `--to`")
+    in_order(first, last)
     settings = settings_from(given)
     rulebook, problems = read(Folders(settings.rules, settings.config))
     if rulebook is None:

@@ -7,16 +7,16 @@ Does not know: how decisions are made or compared. Nothing here shows whom a dec
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from engine.facts import Text
-from registry.days import beginning_of
 from web.cli.exit_codes import Exit
 from web.cli.options import plain_format_option, setting_options, settings_from
 from web.cli.output import advancing, as_json, columns, counted, said
+from web.cli.span_options import span_of, span_options
 from web.cli.stored_rules import opened
 
 if TYPE_CHECKING:
@@ -48,24 +48,7 @@ _HEADINGS = (Text("afgørelse", "decision"), Text("regelsæt", "rulebook"), Text
 
 
 @click.command("verify-decisions")
-@click.option(
-    "--from",
-    "first",
-    type=click.DateTime(["%Y-%m-%d"]),
-    envvar="SAMTALE_FROM",
-    show_envvar=True,
-    metavar="DAY",
-    help="The first day.",
-)
-@click.option(
-    "--to",
-    "last",
-    type=click.DateTime(["%Y-%m-%d"]),
-    envvar="SAMTALE_TO",
-    show_envvar=True,
-    metavar="DAY",
-    help="The last day.",
-)
+@span_options
 @setting_options("database_url", "engines")
 @plain_format_option
 def verify_decisions(
@@ -80,17 +63,12 @@ def verify_decisions(
     # imported here, so that `samtale check` does not wait for a database
     from registry.decision_check import verify
 
-    begin = None if first is None else beginning_of(first.date())
-    end = None if last is None else beginning_of(_after(last.date()))
+    span = span_of(first, last)
     with opened(settings_from(given)) as (database, releases), advancing("decisions") as seen:
-        found = verify(database, releases, begin=begin, end=end, seen=seen)
+        found = verify(database, releases, begin=span.begin, end=span.end, seen=seen)
     (_json if shape == "json" else _human)(found)
     if found.differing:
         raise click.exceptions.Exit(Exit.FOUND)
-
-
-def _after(day: date) -> date:
-    return day + timedelta(days=1)
 
 
 def _json(found: Verification) -> None:
