@@ -24,9 +24,10 @@ MOST_ROWS = 15
 """Rows of a table; the JSON has all of them."""
 BAR = 20
 """Signs of the longest bar."""
-_ACCEPTED = Text("godtaget", "accepted")
+_ACCEPTED = Text("accepteret", "accepted")
 _REFUSED = Text("afvist", "refused")
 _HEADS = {
+    "many": Text("antal", "count"),
     "was": Text("før", "from"),
     "becomes": Text("efter", "to"),
     "decisions": Text("afgørelser", "decisions"),
@@ -108,14 +109,14 @@ def _between(figures: Figures) -> Text:
 
 
 def _changes(figures: Figures) -> Table:
-    table = _table("was", "becomes", "decisions", "examples")
+    table = _table("many", "was", "becomes", "examples")
     for each in figures.changes[:MOST_ROWS]:
         table.add_row(
-            _answer(each.was), _answer(each.becomes), str(each.many), " ".join(each.examples)
+            str(each.many), _answer(each.was), _answer(each.becomes), " ".join(each.examples)
         )
     left = sum(each.many for each in figures.changes[MOST_ROWS:])
     if left:
-        table.add_row("…", "…", str(left), "")
+        table.add_row(str(left), "…", "…", "")
     return table
 
 
@@ -146,7 +147,7 @@ def _shares(out: Console, title: Text, shares: Sequence[Share]) -> None:
 def _table(*heads: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for head in heads:
-        table.add_column(said(_HEADS[head]), justify="right" if head == "decisions" else "left")
+        table.add_column(said(_HEADS[head]), justify="right" if head == "many" else "left")
     return table
 
 
