@@ -39,7 +39,7 @@ from engine.model import (
     Scope,
     Shifted,
 )
-from engine.operators import OPERATORS
+from engine.operators import OPERATORS, nfc
 from engine.searches import Asked, common_comparisons, comparison_asked
 from engine.shape import conjuncts, cost, references_of, split
 from engine.tables import Table
@@ -200,7 +200,7 @@ class Conditions:
             case Operator.IS, Constant(False):
                 return f"(NOT {self._value(subject)})"
             case Operator.MATCHES, Constant(str() as pattern):
-                return self._matches(subject, pattern)
+                return self._matches(subject, nfc(pattern))
             case ((Operator.IN | Operator.NOT_IN), Constants(values)):
                 word = "IN" if operator is Operator.IN else "NOT IN"
                 return f"({self._value(subject)} {word} ({self._listed(values)}))"

@@ -122,8 +122,16 @@ SELECT {change}, decision_id FROM (
 
     # --- what comes back --------------------------------------------------------------------------
 
-    def comparison(self, rows: Iterable[Mapping[str, Any]], missing: frozenset[str]) -> Comparison:
-        """Return what the rows of `counts` say."""
+    def comparison(
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        missing: frozenset[str],
+        examples: Iterable[Mapping[str, Any]] = (),
+    ) -> Comparison:
+        """Return what the rows of `counts` say, and those of `examples` where asked for apart."""
+        named: dict[tuple[Any, ...], list[str]] = {}
+        for row in examples:
+            named.setdefault(self._key(row), []).append(row["decision_id"])
         changes: dict[tuple[Answer, Answer], Change] = {}
         by_organisation: dict[tuple[str, str], Count] = {}
         by_type: dict[str, Count] = {}
@@ -143,8 +151,12 @@ SELECT {change}, decision_id FROM (
                 total += count
                 if count.changed:
                     pair = self._answer(row, "before"), self._answer(row, "after")
-                    changes[pair] = Change(count.changed, tuple(row["examples"] or ()))
+                    ids = row["examples"] or sorted(named.get(self._key(row), ()))
+                    changes[pair] = Change(count.changed, tuple(ids))
         return Comparison(total, changes, by_organisation, by_type, by_month, missing)
+
+    def _key(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(row[name] for name in self._change)
 
     def _answer(self, row: Mapping[str, Any], which: str) -> Answer:
         accepted, *words = (row[name] for name in self._names(which))
