@@ -27,6 +27,9 @@ from registry.history.stored import Span, StoredChunk
 from registry.replay_run.work_folder import key_of
 from registry.storage import Database
 
+FOLDER_ROWS = 1_000_000
+"""Planning a comparison costs as much as some ten thousand decisions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -86,14 +89,15 @@ class DatabaseSource:
 
 @dataclass(slots=True)
 class FolderSource:
-    """The files of a history folder; `together` puts all files of an operation into one chunk.
+    """The files of a history folder, so many at once that a chunk has about `rows` decisions.
 
-    Of a file that reaches beyond the span, what lies inside is copied.
+    None puts all files of an operation into one chunk. Of a file that reaches beyond the span, what
+    lies inside is copied.
     """
 
     folder: HistoryFolder
     span: Span
-    together: bool = False
+    rows: int | None = FOLDER_ROWS
     _parts: dict[str, tuple[str, tuple[Path, ...]]] = field(default_factory=dict)
 
     def chunks(self) -> Sequence[Chunk]:
@@ -116,16 +120,22 @@ class FolderSource:
 
     def _groups(self) -> Iterator[tuple[str, tuple[Path, ...]]]:
         for operation, paths in self.folder.files.items():
-            if self.together:
-                yield operation, paths
-            else:
-                yield from ((operation, (path,)) for path in paths)
+            group: list[Path] = []
+            rows = 0
+            for path in paths:
+                group.append(path)
+                rows += _all_rows(path)
+                if self.rows is not None and rows >= self.rows:
+                    yield operation, tuple(group)
+                    group, rows = [], 0
+            if group:
+                yield operation, tuple(group)
 
 
 def rows_within(path: Path, span: Span) -> int:
     """Return how many decisions of a file lie inside the span; a whole file is not read."""
     if _inside(path, span):
-        return int(pq.ParquetFile(path).metadata.num_rows)
+        return _all_rows(path)
     with _lying_within(path, span) as found:
         return len(found)
 
@@ -137,6 +147,10 @@ def within(path: Path, span: Span, copy: Path) -> Path:
     with _lying_within(path, span) as found:
         found.write_parquet(str(copy), compression="zstd")
     return copy
+
+
+def _all_rows(path: Path) -> int:
+    return int(pq.ParquetFile(path).metadata.num_rows)
 
 
 @contextmanager

@@ -246,7 +246,10 @@ def _run(wanted: Wanted, settings: Settings, rules: Rules, span: Span) -> Iterat
 
     if wanted.history != DATABASE:
         folder = read_history(Path(wanted.history))
-        files = FolderSource(folder, span, together=wanted.engine == "spark")
+        files = FolderSource(folder, span)
+        if wanted.engine == "spark":
+            # beginning on Spark takes longer than most chunks
+            files = FolderSource(folder, span, None)
         yield _Run(wanted, settings, rules, files, folder=folder)
         return
     from registry.replays_noted import note_replay
