@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from time import process_time
 from typing import Any
 
+from benchmarks.border_cases import border_cases
 from benchmarks.engines.contestant import Contestant, prove
 from benchmarks.engines.lineup import contestants, versions
 from benchmarks.side_by_side import Timing, time_in_turn
@@ -22,9 +23,10 @@ Figures = dict[str, Any]
 def compare(
     count: int = 100, rounds: int = 9, at_least: float = 0.02, proven: int = 1000
 ) -> Figures:
-    """Return the figures of one decision; `proven` registrations are decided alike first.
+    """Return the figures of one decision.
 
-    The slow ones are proven on as many as are timed.
+    First all are proven alike on what is timed and on `proven` registrations at the borders of the
+    rules, slow ones on as many as are timed.
     """
     lineup = list(contestants())
     held = {each.name: _proven_on(each, count, proven) for each in lineup}
@@ -48,7 +50,8 @@ def compare(
 
 
 def _proven_on(contestant: Contestant, count: int, proven: int) -> int:
-    workload = registrations(count if contestant.slow else max(count, proven))
+    at_borders = count if contestant.slow else max(count, proven)
+    workload = registrations(count) + border_cases(at_borders)
     prove(contestant, workload)
     return len(workload)
 

@@ -2,7 +2,7 @@
 
 One program per rule, built once. The facts are brought to the types of the language beforehand, as
 the package asks of its users. All thirteen rules can be expressed. The runner is the one that the
-package takes by itself; its other one, which turns expressions into Python, is some eight times
+package takes by itself; its other one, which turns expressions into Python, is several times
 faster but in this version (0.5.0) errs on `has`, which every optional fact needs.
 """
 

@@ -1,0 +1,67 @@
+"""Chapter: one decision of ours, from the bare answer to the whole trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks import decisions
+from benchmarks.chapter import Chapter, Claim, Figures, Picture, Sheet
+from benchmarks.chapters import timings
+from benchmarks.pictures.bars import OTHER, OURS, YARDSTICK, Bar, bars
+from benchmarks.wording import duration, times
+
+ABOUT = """\
+The same registrations as above, from the bare answer (which rules are broken) to what a caller is
+told in words, and to the full trace: what became of every rule and every condition, with the
+values that decided.
+"""
+HAND = "hand-written Python"
+TRACED = "decision with full trace"
+
+
+def measure(tiny: bool) -> Figures:
+    """Time all of them in turn."""
+    count, taken = decisions.compare(count=20, rounds=1) if tiny else decisions.compare()
+    return {"contestants": timings.figures(count, taken)}
+
+
+def sheets(figures: Figures) -> Iterator[Sheet]:
+    """Return all contestants."""
+    yield timings.sheet("one decision", figures["contestants"])
+
+
+def claims(figures: Figures) -> Iterator[Claim]:
+    """Return the wish of issue 6, point 1, about the trace."""
+    ratio = figures["contestants"][TRACED]["ratio"]
+    yield Claim(
+        "one decision with full trace within 10 times hand-written Python",
+        times(ratio),
+        ratio <= 10,
+    )
+
+
+def pictures(figures: Figures) -> Iterator[Picture]:
+    """Return the bars of all contestants, in the order of the table."""
+    rows = [
+        Bar(name, each["seconds"], duration(each["seconds"]), _kind(name))
+        for name, each in figures["contestants"].items()
+    ]
+    yield Picture("decisions", "one decision, logarithmic", bars("One decision", rows, duration))
+
+
+def _kind(name: str) -> str:
+    if name == HAND:
+        return YARDSTICK
+    return OTHER if "durable" in name else OURS
+
+
+CHAPTER = Chapter(
+    name="decisions",
+    title="One decision, in words and with its trace",
+    target="benchmark-rules",
+    about=ABOUT,
+    measure=measure,
+    sheets=sheets,
+    claims=claims,
+    pictures=pictures,
+)
