@@ -17,12 +17,24 @@ def digits(value: float, significant: int = 3) -> str:
     return f"{round(value, places):,.{max(0, places)}f}"
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float, significant: int = 3) -> str:
     """Return a time in µs, ms, s or min."""
+    # a hair less than the limit is the limit, however it was computed
+    nearly = seconds * (1 + 1e-9)
     for limit, factor, unit in ((1e-3, 1e6, "µs"), (1.0, 1e3, "ms"), (120.0, 1.0, "s")):
-        if seconds < limit:
-            return f"{digits(seconds * factor)} {unit}"
-    return f"{digits(seconds / 60)} min"
+        if nearly < limit:
+            return f"{digits(seconds * factor, significant)} {unit}"
+    return f"{digits(seconds / 60, significant)} min"
+
+
+def step_of_time(seconds: float) -> str:
+    """Return the words of a step on an axis of time."""
+    return duration(seconds, 1)
+
+
+def step(value: float) -> str:
+    """Return the words of a step on an axis of numbers."""
+    return digits(value, 1)
 
 
 def times(ratio: float) -> str:

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.pictures.bars import Bar, bars
 from benchmarks.pictures.canvas import LogScale
 from benchmarks.pictures.growth import growth
-from benchmarks.pictures.shares import shares
+from benchmarks.pictures.shares import Whole, shares
 from benchmarks.wording import digits, duration, share, size, times
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -53,10 +53,10 @@ def test_what_is_proportional_is_a_straight_line_up() -> None:
 
 
 def test_shares_fill_the_whole_bar() -> None:
-    svg = shares("t", {"SQLite": {"disk": 3.0, "rules": 1.0}})
-    (disk, *_), (rules, *_) = widths(svg, "s0"), widths(svg, "s1")
+    svg = shares("t", [Whole("SQLite", "4 ms", {"disk": 3.0, "rules": 1.0})])
+    (disk, *_), (rules, *_) = widths(svg, "p0"), widths(svg, "p1")
     assert pytest.approx(3.0, rel=0.02) == (disk + 1) / (rules + 1)
-    assert "disk: SQLite 75.0 %" in svg
+    assert "75.0 %" in svg
 
 
 def test_a_hostile_name_stays_text() -> None:
@@ -65,7 +65,7 @@ def test_a_hostile_name_stays_text() -> None:
 
 
 def test_the_same_figures_give_the_same_picture_with_colours_for_dark_pages() -> None:
-    one, other = (shares("t", {"a": {"b": 1.0, "c": 2.0}}) for _ in range(2))
+    one, other = (shares("t", [Whole("a", "", {"b": 1.0, "c": 2.0})]) for _ in range(2))
     assert one == other
     assert re.search(r"prefers-color-scheme: dark", one)
 

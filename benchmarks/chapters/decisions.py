@@ -8,7 +8,7 @@ from benchmarks import decisions
 from benchmarks.chapter import Chapter, Claim, Figures, Picture, Sheet
 from benchmarks.chapters import timings
 from benchmarks.pictures.bars import OTHER, OURS, YARDSTICK, Bar, bars
-from benchmarks.wording import duration, times
+from benchmarks.wording import duration, step_of_time, times
 
 ABOUT = """\
 The same registrations as above, from the bare answer (which rules are broken) to what a caller is
@@ -46,7 +46,9 @@ def pictures(figures: Figures) -> Iterator[Picture]:
         Bar(name, each["seconds"], duration(each["seconds"]), _kind(name))
         for name, each in figures["contestants"].items()
     ]
-    yield Picture("decisions", "one decision, logarithmic", bars("One decision", rows, duration))
+    yield Picture(
+        "decisions", "one decision, logarithmic", bars("One decision", rows, step_of_time)
+    )
 
 
 def _kind(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.chapter import Chapter, Claim, Figures, Picture, Sheet
 from benchmarks.engines.lineup import missing
 from benchmarks.pictures.bars import OTHER, OURS, YARDSTICK, Bar, bars
-from benchmarks.wording import digits, duration, times
+from benchmarks.wording import digits, duration, step_of_time, times
 
 ABOUT = """\
 Thirteen rules decide one registration of a citizen with eight earlier interviews. Every engine
@@ -99,7 +99,9 @@ def pictures(figures: Figures) -> Iterator[Picture]:
     yield Picture(
         "engines",
         "one decision by every engine, logarithmic",
-        bars("One decision, thirteen rules (processor time)", rows, lambda us: duration(us / 1e6)),
+        bars(
+            "One decision, thirteen rules (processor time)", rows, lambda us: step_of_time(us / 1e6)
+        ),
     )
 
 

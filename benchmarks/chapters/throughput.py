@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from benchmarks import throughput
 from benchmarks.chapter import Chapter, Figures, Picture, Sheet
 from benchmarks.pictures.growth import growth
-from benchmarks.wording import digits, times
+from benchmarks.wording import digits, step, times
 
 ABOUT = """\
 The service as it is shipped (gunicorn, two processes) on PostgreSQL, with more and more callers,
@@ -61,8 +61,8 @@ def pictures(figures: Figures) -> Iterator[Picture]:
             "POST on PostgreSQL, beside bare inserts of its rows",
             series,
             ("callers at a time", "in a second"),
-            across=digits,
-            upwards=digits,
+            across=step,
+            upwards=step,
         ),
     )
 

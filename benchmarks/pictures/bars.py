@@ -41,5 +41,5 @@ def bars(title: str, rows: Sequence[Bar], axis: Callable[[float], str]) -> str:
         weight = "" if row.kind == OTHER else "strong"
         canvas.words(names - 12, y + 17, row.name, weight, "end")
         canvas.bar(names, y + 4, scale(row.value) - names, LINE - 8, row.kind)
-        canvas.words(scale(row.value) + 8, y + 17, row.words, weight)
+        canvas.words(scale(row.value) + 8, y + 17, row.words, f"over {weight}")
     return canvas.svg()

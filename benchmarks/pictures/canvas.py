@@ -13,7 +13,7 @@ WIDTH = 860
 LINE = 26
 """Height of a line of words, with what is between lines."""
 SERIES = 6
-"""So many colours for series and segments; further ones begin again."""
+"""So many colours for series; further ones begin again."""
 
 _STYLE = """
   text { font: 13px system-ui, "Segoe UI", "Liberation Sans", sans-serif; fill: #1f2328; }
@@ -28,17 +28,27 @@ _STYLE = """
   .s0 { fill: #0969da; stroke: #0969da; } .s1 { fill: #bc4c00; stroke: #bc4c00; }
   .s2 { fill: #1a7f37; stroke: #1a7f37; } .s3 { fill: #8250df; stroke: #8250df; }
   .s4 { fill: #bf3989; stroke: #bf3989; } .s5 { fill: #6e7781; stroke: #6e7781; }
+  .p0 { fill: #0969da; } .p1 { fill: #bc4c00; } .p2 { fill: #1a7f37; } .p3 { fill: #8250df; }
+  .p4 { fill: #bf3989; } .p5 { fill: #57606a; } .p6 { fill: #9a6700; } .p7 { fill: #1b7c83; }
+  .p8 { fill: #cf222e; } .p9 { fill: #4d6a00; } .p10 { fill: #6639ba; } .p11 { fill: #0a3069; }
+  .p12 { fill: #953800; } .p13 { fill: #8c959f; }
   .line { fill: none; stroke-width: 2.5; }
   .wanted { stroke: #cf222e; stroke-width: 1.5; stroke-dasharray: 5 4; fill: none; }
   .on { fill: #ffffff; }
+  .over { paint-order: stroke; stroke: #ffffff; stroke-width: 4px; stroke-linejoin: round; }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3; } .small { fill: #9198a1; } .page { fill: #0d1117; }
     .grid { stroke: #30363d; }
     .ours, .s0 { fill: #4493f8; stroke: #4493f8; } .other { fill: #656c76; stroke: #656c76; }
     .yardstick, .s2 { fill: #3fb950; stroke: #3fb950; } .s1 { fill: #f0883e; stroke: #f0883e; }
     .s3 { fill: #ab7df8; stroke: #ab7df8; } .s4 { fill: #db61a2; stroke: #db61a2; }
+    .p0 { fill: #4493f8; } .p1 { fill: #f0883e; } .p2 { fill: #3fb950; } .p3 { fill: #ab7df8; }
+    .p4 { fill: #db61a2; } .p5 { fill: #b1bac4; } .p6 { fill: #d29922; } .p7 { fill: #39c5cf; }
+    .p8 { fill: #ff7b72; } .p9 { fill: #a5c949; } .p10 { fill: #d2a8ff; } .p11 { fill: #79c0ff; }
+    .p12 { fill: #ffa657; } .p13 { fill: #6e7681; }
     .s5 { fill: #9198a1; stroke: #9198a1; } .line { fill: none; }
     .wanted { stroke: #f85149; } .on { fill: #0d1117; }
+    .over { stroke: #0d1117; }
   }
 """
 
@@ -97,4 +107,4 @@ class LogScale:
 
 def breadth(text: str) -> float:
     """Return about how wide the words are."""
-    return len(text) * 7.0
+    return len(text) * 7.2
