@@ -9,6 +9,7 @@ a benchmark needs is missing.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from time import monotonic
 
 import click
@@ -28,14 +29,19 @@ COULD_NOT_RUN = 3
 @click.argument("names", nargs=-1, type=click.Choice(sorted(NAMES)))
 @click.option("--quick", is_flag=True, help="Once in tiny sizes; nothing is kept.")
 @click.option("--page", is_flag=True, help="Measure nothing; write page and pictures anew.")
-def main(names: tuple[str, ...], quick: bool, page: bool) -> None:
+@click.option(
+    "--results",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the figures in this file, also those of --quick, and write no page.",
+)
+def main(names: tuple[str, ...], quick: bool, page: bool, results: Path | None) -> None:
     """Measure what is named, in the order of the page."""
     console = Console()
-    chosen = _chosen(names)
-    for chapter in () if page else chosen:
+    kept_in = results or (None if quick else results_file.RESULTS)
+    for chapter in () if page else _chosen(names):
         console.rule(chapter.title)
-        _run(chapter, quick, console)
-    if not quick:
+        _run(chapter, quick, kept_in, console)
+    if kept_in == results_file.RESULTS:
         write_page()
 
 
@@ -54,12 +60,12 @@ def _chosen(names: tuple[str, ...]) -> list[Chapter]:
     return chosen
 
 
-def _run(chapter: Chapter, quick: bool, console: Console) -> None:
+def _run(chapter: Chapter, quick: bool, kept_in: Path | None, console: Console) -> None:
     load, began = results_file.load(), monotonic()
     section = results_file.section(chapter.measure(quick), load, monotonic() - began)
     show(chapter, section["figures"], console)
-    if not quick:
-        results_file.keep(chapter.name, section)
+    if kept_in is not None:
+        results_file.keep(chapter.name, section, kept_in)
 
 
 def show(chapter: Chapter, figures: Figures, console: Console) -> None:
