@@ -21,6 +21,10 @@ Find = Callable[[Scalar | None, date | None], Value]
 InForce = Callable[[Scalar | None, date | None], bool]
 
 
+MOST_WRITTEN_OUT = 20_000
+"""So many answers of one table may be written out day by day; a larger table is searched."""
+
+
 class Answers(Generic[Answer]):
     """What a table answers for each key and day; `otherwise` where it has no row in force.
 
@@ -44,6 +48,35 @@ class Answers(Generic[Answer]):
             self._of_key[key] = (starts, (otherwise, *answers))
             if starts == (date.min,):
                 self._timeless[key] = answers[0]
+
+    @property
+    def otherwise(self) -> Answer:
+        """The answer for a key that has no row in force."""
+        return self._otherwise
+
+    @property
+    def starts(self) -> tuple[date, ...]:
+        """The days on which the answer for some key changes, ascending."""
+        return tuple(sorted({day for starts, _ in self._of_key.values() for day in starts}))
+
+    def written_out(self) -> tuple[Mapping[Scalar, Answer], ...] | None:
+        """Return the answers before the first of `starts`, and from each of them on.
+
+        Keys without a row in force are left out. None when that would take too much room.
+        """
+        if len(self.starts) * len(self._of_key) > MOST_WRITTEN_OUT:
+            return None
+        return (
+            {},
+            *(
+                {
+                    key: answers[position]
+                    for key, (starts, answers) in self._of_key.items()
+                    if (position := bisect_right(starts, day))
+                }
+                for day in self.starts
+            ),
+        )
 
     @property
     def timeless(self) -> Mapping[Scalar | None, Answer]:

@@ -86,7 +86,7 @@ class Programs:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
-        self._programs: dict[tuple[str, tuple[int, ...]], Program] = {}
+        self._programs: dict[tuple[str | int, ...], Program] = {}
         self._lock = Lock()
         self._seams: dict[str, tuple[tuple[DatedBy, tuple[date, ...]], ...]] = {
             operation: _seams(rulebook, operation) for operation in rulebook.catalogue.operations
@@ -96,16 +96,14 @@ class Programs:
         """Return the program for these facts; raises `EvaluationError` when a date is missing."""
         if operation not in self._seams:
             raise EvaluationError(f"no rules for operation `{operation}`")
-        days = {dated_by: dating_day(dated_by, facts) for dated_by, _ in self._seams[operation]}
-        key = (
-            operation,
-            tuple(bisect_right(starts, days[by]) for by, starts in self._seams[operation]),
-        )
-        program = self._programs.get(key)
+        seams = self._seams[operation]
+        periods = [bisect_right(starts, dating_day(by, facts)) for by, starts in seams]
+        program = self._programs.get((operation, *periods))
         if program is None:
+            days = {dated_by: dating_day(dated_by, facts) for dated_by, _ in seams}
             program = build_program(self._rulebook, operation, days)
             with self._lock:
-                program = self._programs.setdefault(key, program)
+                program = self._programs.setdefault((operation, *periods), program)
         return program
 
 

@@ -24,13 +24,14 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from engine.compiled.codegen import Grouping
 from engine.compiled.evaluator import compile_program
 from engine.decision import Firing
 from engine.durable.evaluator import durable_program
 from engine.facts import Facts
 from engine.problems import EngineError
 from engine.program import Program, Programs
-from engine.trace import Tracer
+from engine.trace.tracer import Tracer
 from tests.engine import invented, invented_alike, invented_rules
 from tests.engine.oracle import expected_firings, traced_firings
 
@@ -96,7 +97,7 @@ def _engines(program: Program) -> Mapping[str, Ask]:
     tracer = Tracer(program)
     return {
         "compiled": compile_program(program).firings,
-        "compiled in groups": compile_program(program, groups_from=1).firings,
+        "compiled in groups": compile_program(program, Grouping(1, 1, 1, 1)).firings,
         "durable": durable_program(program).firings,
         "trace": lambda facts: traced_firings(tracer, facts),
     }
