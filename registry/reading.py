@@ -76,7 +76,7 @@ class Reading:
             raise NotFound
         return KnownCitizen(
             citizen.facts,
-            interviews.others_of(self.unit, citizen.citizen_id, leaving_out=None),
+            interviews.others_of(self.unit, citizen.citizen_id, leaving_out=None).interviews,
         )
 
     def decision(self, what_if: WhatIf) -> Decision:
@@ -115,7 +115,10 @@ class Reading:
             return what_if.earlier_interviews
         if stored is None:
             return ()
-        return interviews.others_of(self.unit, stored.citizen_id, leaving_out=what_if.interview_id)
+        others = interviews.others_of(
+            self.unit, stored.citizen_id, leaving_out=what_if.interview_id
+        )
+        return others.interviews
 
     def _citizen(self, cpr: str) -> StoredCitizen | None:
         citizen = citizens.find_by_cpr(self.unit, cpr)

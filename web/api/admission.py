@@ -60,11 +60,10 @@ def admit() -> None:
     elif operation.id not in NEVER_LIMITED:
         count_address()
     g.idempotency_key = read_key(operation)
+    known = {each.name for each in operation.query}
     refuse(
         tuple(
-            in_query(name, faults.UNKNOWN_PARAMETER)
-            for name in request.args
-            if name not in {each.name for each in operation.query}
+            in_query(name, faults.UNKNOWN_PARAMETER) for name in request.args if name not in known
         )[:1]
     )
 
