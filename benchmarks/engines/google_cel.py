@@ -8,6 +8,7 @@ All thirteen rules can be expressed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from cel_expr_python import cel
 
@@ -35,7 +36,7 @@ def all_in_one() -> Contestant:
     environment = cel.NewEnv(variables=dict.fromkeys(SUBJECTS, cel.Type.DYN))
     rules = environment.compile(f"[{', '.join(EXPRESSIONS.values())}]")
 
-    def decide(facts: Nested) -> list[bool]:
+    def decide(facts: Nested) -> Any:
         return rules.eval(data=facts).plain_value()
 
     return Contestant("cel-expr-python, all in one", "cel-expr-python", decide, nested, found)

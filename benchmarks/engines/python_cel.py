@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import celpy
+from celpy.adapter import json_to_cel
 
 from benchmarks.engines.cel_expressions import EXPRESSIONS, found
 from benchmarks.engines.contestant import Contestant, Facts
@@ -31,4 +32,4 @@ def rule_by_rule() -> Contestant:
 
 
 def _typed(facts: Facts) -> dict[str, Any]:
-    return {name: celpy.json_to_cel(value) for name, value in nested(facts).items()}
+    return {name: json_to_cel(value) for name, value in nested(facts).items()}
