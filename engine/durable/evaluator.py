@@ -19,13 +19,14 @@ The only file that imports durable_rules 2.0.28, which is memory-unsafe outside 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count, groupby
 from threading import Lock
 from typing import Any
 
 import durable.engine
 import durable_rules_engine
+import orjson
 
 from engine.decision import Evaluator, Firing
 from engine.durable.alternatives import Search, Translation
@@ -45,6 +46,7 @@ _MOST_FIELDS = 200
 _MOST_RULESETS = 1024
 _HANDLED, _NOT_HANDLED = 0, 1
 _SENTINEL, _REQUEST = 0, 1
+_SENTINEL_RULE = "sentinel"
 _FACTS_SEEN = 2
 """The sentinel rule fires for the first fact of a session and for the last."""
 _ONE = {"one": {"request": "one"}}
@@ -181,6 +183,10 @@ def _expression(relation: Relation) -> Pattern:
 # --- durable_rules --------------------------------------------------------------------------------
 
 
+def _unused(_closure: Any) -> None:
+    """Stand where durable_rules wants an action; `_Ruleset` runs them all itself."""
+
+
 class _NoHost:
     """Stands where durable_rules expects its host, which would start two timer threads."""
 
@@ -193,30 +199,22 @@ class _Ruleset:
     """
 
     def __init__(self, name: str, patterns: Patterns) -> None:
-        rules: dict[str, dict[str, object]] = {
-            rule: {"all": all_of, "run": self._collector(rule)} for rule, all_of in patterns.items()
+        self._searches: dict[str, int | None] = {
+            rule: int(rule.partition(".")[0].removeprefix("s")) for rule in patterns
         }
-        rules["sentinel"] = {
+        self._searches[_SENTINEL_RULE] = None
+        rules: dict[str, dict[str, object]] = {
+            rule: {"all": all_of, "run": _unused} for rule, all_of in patterns.items()
+        }
+        rules[_SENTINEL_RULE] = {
             "all": [{"sentinel": {"$lte": {"kind": _REQUEST}}}],
-            "run": self._sentinel,
+            "run": _unused,
         }
         self._lock = Lock()
         self._sessions = count()
         self._found: list[tuple[int, int]] = []
         self._seen = 0
         self._rules = durable.engine.Ruleset(name, _NoHost(), rules)
-
-    def _collector(self, rule: str) -> Callable[[Any], None]:
-        search = int(rule.partition(".")[0].removeprefix("s"))
-
-        def collect(closure: Any) -> None:
-            record = closure._m.get("record")
-            self._found.append((search, record["position"] if record is not None else 0))
-
-        return collect
-
-    def _sentinel(self, _: Any) -> None:
-        self._seen += 1
 
     def run(self, facts: list[dict[str, object]]) -> list[tuple[int, int]]:
         """Assert the facts in a session of their own; return searches and positions found."""
@@ -226,29 +224,57 @@ class _Ruleset:
                 fact["id"], fact["sid"] = f"{session}.{number}", session
             self._found, self._seen = [], 0
             try:
-                self._evaluate(json.dumps(facts))
+                self._evaluate(orjson.dumps(facts).decode())
                 return self._found
             finally:
                 if self._seen:
                     self._rules.delete_state(session)
 
     def _evaluate(self, facts: str) -> None:
-        endings: list[tuple[object, Mapping[str, object] | None]] = []
+        handle = self._rules._handle
         try:
-            code, state = durable_rules_engine.assert_facts(self._rules._handle, facts)
+            code, state = durable_rules_engine.assert_facts(handle, facts)
         except Exception as fault:
             # the sentinel waits in the session: it must run before the session may be deleted
-            self._rules.dispatch()
+            started = durable_rules_engine.start_action(handle)
+            if started:
+                self._run_actions(started[0], started[1], started[2])
             raise EvaluationError("durable_rules refused the facts") from fault
-        self._rules.do_actions(state, lambda *ending: endings.append(ending))
+        started = durable_rules_engine.start_action_for_state(handle, state)
+        if started:
+            self._run_actions(started[0], started[1], state)
         if code not in (_HANDLED, _NOT_HANDLED):
             raise EvaluationError(f"durable_rules answered {code} to the facts")
-        stop, ended = endings[0] if endings else (None, None)
-        if isinstance(stop, BaseException) and not isinstance(stop, Exception):
-            raise stop
-        # an exception in an action is swallowed into the state of the session
-        if stop is not None or self._seen != _FACTS_SEEN or ended is None or "exception" in ended:
+        if self._seen != _FACTS_SEEN:
             raise EvaluationError("durable_rules did not run every action")
+
+    def _run_actions(self, unchanged: str, message: str | None, state: int) -> None:
+        """Run every action of a session: what `durable.engine` does, call for call.
+
+        Its own way brings state and facts to Python and back for each action, which takes several
+        times as long as all else. Our actions change no state, so that what the extension said of
+        it is handed back as it came.
+        """
+        handle = self._rules._handle
+        try:
+            while message:
+                self._note(orjson.loads(message))
+                durable_rules_engine.update_state(handle, unchanged)
+                message = durable_rules_engine.complete_and_start_action(handle, state)
+        except BaseException as fault:
+            durable_rules_engine.abandon_action(handle, state)
+            if not isinstance(fault, Exception):
+                raise
+            raise EvaluationError("durable_rules did not run every action") from fault
+
+    def _note(self, message: Mapping[str, Mapping[str, Mapping[str, int]]]) -> None:
+        ((rule, matched),) = message.items()
+        search = self._searches[rule]
+        if search is None:
+            self._seen += 1
+            return
+        record = matched.get("record")
+        self._found.append((search, 0 if record is None else record["position"]))
 
 
 _rulesets: dict[str, _Ruleset] = {}
