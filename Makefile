@@ -180,7 +180,7 @@ benchmark-rules: setup ## one decision in words and with its trace, and thousand
 
 .PHONY: benchmark-requests
 benchmark-requests: setup ## POST requests: what the rules cost, where the time goes, how many
-	@$(BIN)/python -m benchmarks profile requests throughput
+	@$(BIN)/python -m benchmarks profile bare requests throughput
 
 .PHONY: benchmark-messages
 benchmark-messages: setup ## messages fetched in sequences and sent by webhook

@@ -7,7 +7,7 @@ Does not know: any benchmark, the results file, or how a page or a picture is dr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,5 +59,7 @@ class Chapter:
     sheets: Callable[[Figures], Iterable[Sheet]]
     claims: Callable[[Figures], Iterable[Claim]] = lambda figures: ()
     pictures: Callable[[Figures], Iterable[Picture]] = lambda figures: ()
+    notes: Callable[[Mapping[str, Figures]], Iterable[str]] = lambda sections: ()
+    """Sentences that follow from the figures of several benchmarks, given by their names."""
     missing: Callable[[], list[str]] = list
     """What it needs that is not there, e.g. packages."""

@@ -46,7 +46,7 @@ def page(results: Results, chapters: Iterable[Chapter]) -> str:
     """Return the text of the page."""
     chapters = tuple(chapters)
     parts = [HEAD, _wanted(results, chapters)]
-    parts += ["\n".join(_chapter(each, results.get(each.name))) for each in chapters]
+    parts += ["\n".join(_chapter(each, results)) for each in chapters]
     return "\n".join(parts)
 
 
@@ -67,8 +67,9 @@ def _claims(chapter: Chapter, results: Results) -> tuple[Claim, ...]:
     return tuple(chapter.claims(results[chapter.name]["figures"]))
 
 
-def _chapter(chapter: Chapter, section: Mapping[str, Any] | None) -> Iterator[str]:
+def _chapter(chapter: Chapter, results: Results) -> Iterator[str]:
     yield from (f"## {chapter.title}", "", chapter.about.strip(), "")
+    section = results.get(chapter.name)
     if section is None:
         yield from (f"Not measured yet: `make {chapter.target}`.", "")
         return
@@ -76,6 +77,8 @@ def _chapter(chapter: Chapter, section: Mapping[str, Any] | None) -> Iterator[st
     for claim in chapter.claims(figures):
         if not claim.reached:
             yield from (f"Not reached: {claim.wanted}. {claim.why}".rstrip(), "")
+    for note in chapter.notes({name: each["figures"] for name, each in results.items()}):
+        yield from (note, "")
     for picture in chapter.pictures(figures):
         yield from (f"![{picture.caption}](pictures/{picture.name}.svg)", "")
     for sheet in chapter.sheets(figures):
