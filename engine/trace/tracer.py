@@ -36,10 +36,7 @@ class Tracer:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._clauses = tuple(
-            Planned(position, clause, None if clause.version is None else plan_of(clause.version))
-            for position, clause in enumerate(program.clauses)
-        )
+        self._planned: dict[int, Planned] = {}
         self._bindings = Bindings(program.tables)
         self._recorders: dict[tuple[int, int], _Recorder] = {}
         self._readers: dict[int, ReadStep] = {}
@@ -48,8 +45,9 @@ class Tracer:
     def trace(self, facts: Facts) -> Trace:
         """Return what fires and became of every rule, in file order; raises `EvaluationError`."""
         parts = []
-        for first in range(0, len(self._clauses), _CLAUSES_TOGETHER):
-            end = min(first + _CLAUSES_TOGETHER, len(self._clauses))
+        number = len(self._program.clauses)
+        for first in range(0, number, _CLAUSES_TOGETHER):
+            end = min(first + _CLAUSES_TOGETHER, number)
             parts.append(self._recorder(first, end).record(facts))
         return Trace(self, parts)
 
@@ -68,15 +66,22 @@ class Tracer:
     def reader(self, clause: int) -> ReadStep:
         """Return what makes a step of the record of a clause."""
         if clause not in self._readers:
-            planned = self._clauses[clause]
+            planned = self._plan(clause)
             self._readers[clause] = step_reader(planned.clause, planned.plan, self._program.tables)
         return self._readers[clause]
+
+    def _plan(self, position: int) -> Planned:
+        if position not in self._planned:
+            clause = self._program.clauses[position]
+            plan = None if clause.version is None else plan_of(clause.version)
+            self._planned[position] = Planned(position, clause, plan)
+        return self._planned[position]
 
     def _recorder(self, first: int, end: int) -> _Recorder:
         recorder = self._recorders.get((first, end))
         if recorder is None:
             with self._lock:
-                clauses = self._clauses[first:end]
+                clauses = [self._plan(position) for position in range(first, end)]
                 recorder = _Recorder(self._program, self._bindings, clauses)
                 self._recorders[first, end] = recorder
         return recorder
