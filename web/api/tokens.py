@@ -51,7 +51,10 @@ class TokenReader:
     keys: tuple[TokenKey, ...]
     audience: str
     issuer: str
-    _proved: ProvedTokens = field(default_factory=ProvedTokens, repr=False, compare=False)
+    # INVARIANT: not an argument, so that a reader of other keys never begins with what these proved
+    _proved: ProvedTokens = field(
+        default_factory=ProvedTokens, init=False, repr=False, compare=False
+    )
 
     def read(self, token: str, now: datetime) -> Grant:
         """Return what the token proves at `now`; raises `TokenRefused`."""
