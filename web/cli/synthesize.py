@@ -15,7 +15,7 @@ import click
 from engine.facts import Text
 from web.cli.options import folder_options, plain_format_option, settings_from
 from web.cli.output import advancing, told
-from web.cli.rulebook import Folders, read, refuse
+from web.cli.rulebook import read, refuse
 from web.cli.span_options import bounded_span_options, in_order
 
 FIRST, LAST = "2021-01-01", "2025-12-31"
@@ -71,7 +71,7 @@ def synthesize(
 
     in_order(first, last)
     settings = settings_from(given)
-    rulebook, problems = read(Folders(settings.rules, settings.config))
+    rulebook, problems = read(settings)
     if rulebook is None:
         refuse(problems, shape)
     wish = Wish(registrations, seed, first.date(), last.date())
