@@ -153,3 +153,8 @@ def _code(number: int) -> str:
     origin: assigned
     rule: invented-rule-{number:05}
 """
+
+
+def line_count(files: Mapping[str, bytes]) -> int:
+    """Return how many lines the files have together."""
+    return sum(content.count(b"\n") for content in files.values())
