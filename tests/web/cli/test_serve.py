@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -126,6 +127,26 @@ def test_the_token_stands_alone_on_the_last_line(tmp_path: Path) -> None:
         result.stdout.splitlines()[-1].count("."),
         key.exists(),
     )
+
+
+def test_scopes_may_stand_together_as_they_do_in_the_token(tmp_path: Path) -> None:
+    words = ["token", "--org-type=agency", "--org-code=star", f"--key-file={tmp_path}/key.json"]
+    printed = [
+        CliRunner().invoke(main, [*words, *scopes]).stdout.splitlines()[-1]
+        for scopes in (["--scope=rules decisions"], ["--scope=rules", "--scope=decisions"])
+    ]
+    assert ["rules decisions"] * 2 == [claims(each)["scope"] for each in printed]
+
+
+def test_an_unknown_scope_is_named(tmp_path: Path) -> None:
+    words = ["token", "--org-type=agency", "--org-code=star", f"--key-file={tmp_path}/key.json"]
+    refused = CliRunner().invoke(main, [*words, "--scope=rules fly"])
+    assert (2, True) == (refused.exit_code, "found `fly`" in refused.stderr)
+
+
+def claims(token: str) -> Any:
+    body = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
 
 
 def test_a_token_needs_a_known_kind_of_organisation() -> None:
