@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -109,3 +112,24 @@ def test_a_variable_does_what_its_option_does(wrong: Path) -> None:
     variables = {"SAMTALE_RULES": str(wrong / "rules"), "SAMTALE_FORMAT": "json"}
     result = CliRunner(env=variables).invoke(main, ["check"])
     assert (1, 1) == (result.exit_code, json.loads(result.stdout)["errors"])
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(wrong: Path) -> None:
+    where = ("--rules", str(wrong / "rules"), "--config", str(wrong / "config"))
+    command = [
+        sys.executable,
+        "-c",
+        "from web.cli import main; main()",
+        "check",
+        *where,
+        "--format=github",
+    ]
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            command, cwd=PROJECT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+        )
+    finally:
+        os.close(writing)
+    assert (1, False) == (done.returncode, "Errno" in done.stderr)
