@@ -47,7 +47,9 @@ def url(tmp_path: Path) -> str:
 
 
 def run(url: str, *words: str, typed: str = "") -> Result:
-    return CliRunner().invoke(main, ["audit", *words, "--database-url", url], input=typed)
+    return CliRunner(catch_exceptions=False).invoke(
+        main, ["audit", *words, "--database-url", url], input=typed
+    )
 
 
 def tamper(url: str, statement: str) -> None:
