@@ -81,7 +81,7 @@ def test_a_page_that_is_changed_missing_or_left_over_is_found(tmp_path: Path) ->
 
 def test_the_command_checks_without_writing_and_writes_what_differs(tmp_path: Path) -> None:
     pages = tmp_path / "pages"
-    run = CliRunner().invoke
+    run = CliRunner(catch_exceptions=False).invoke
     folders = [
         f"--rules={ROOT / 'rules'}",
         f"--config={ROOT / 'config'}",

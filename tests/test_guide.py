@@ -58,7 +58,9 @@ class Reader:
     def run(self, command: Command) -> None:
         words = shlex.split(command.line)
         assert "samtale" == words[0]
-        self.printed = CliRunner().invoke(main, words[1:], catch_exceptions=False).output
+        self.printed = (
+            CliRunner(catch_exceptions=False).invoke(main, words[1:], catch_exceptions=False).output
+        )
         missing = first_untrue(command.shown, self.printed)
         assert missing is None, (
             f"$ {command.line}\nprints no `{missing}` there, but\n{self.printed}"

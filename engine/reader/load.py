@@ -33,10 +33,8 @@ def read_folders(rules_dir: Path, config_dir: Path) -> dict[str, bytes]:
     problems: list[Problem] = []
     for shown_as, folder in (("rules", rules_dir), ("config", config_dir)):
         if not folder.is_dir():
-            message = f"the folder `{shown_as}` does not exist"
-            problems.append(
-                Problem("missing-folder", Place(shown_as, 1, 1), message, "name the right folder")
-            )
+            where, message = Place(shown_as, 1, 1), "this folder does not exist"
+            problems.append(Problem("missing-folder", where, message, "name the right folder"))
             continue
         # `.yml` is read too, so that a file with that name is refused and not overlooked
         paths = [*folder.glob("**/*.yaml"), *folder.glob("**/*.yml")]

@@ -53,7 +53,7 @@ def test_a_back_up_taken_while_the_service_writes_is_whole(tmp_path: Path) -> No
         writer.join(60)
         close(app)
     address = f"sqlite:///{copy}"
-    verified = samtale("audit", "verify", "--database-url", address)
+    verified = samtale("audit", "verify", "--language", "en", "--database-url", address)
     decided = samtale("verify-decisions", "--database-url", address)
     assert (0, 0) == (verified.returncode, decided.returncode), verified.stdout + decided.stdout
     assert "all in their chain" in verified.stdout

@@ -57,7 +57,7 @@ def test_every_mistake_in_the_file_of_receivers_keeps_the_service_from_starting(
 
 def test_the_command_lists_every_mistake_and_does_not_start(tmp_path: Path) -> None:
     (tmp_path / "receivers.yaml").write_text(THREE_MISTAKES, encoding="utf-8")
-    ran = CliRunner().invoke(
+    ran = CliRunner(catch_exceptions=False).invoke(
         main,
         [
             "serve",

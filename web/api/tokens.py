@@ -142,7 +142,8 @@ def sign_development_token(
     chosen = scopes_that_suit(organisation_type) if scopes is None else scopes
     unknown = [each for each in chosen if each not in set(Scope)]
     if unknown or not chosen:
-        raise SettingsError((f"expected scopes among {', '.join(f'`{each}`' for each in Scope)}",))
+        known, found = (", ".join(f"`{each}`" for each in some) for some in (Scope, unknown))
+        raise SettingsError((f"expected scopes among {known}, found {found or 'none'}",))
     for name, text in (("organisation", organisation), ("user", user)):
         if not _is_claim(text):
             raise SettingsError(

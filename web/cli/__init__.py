@@ -68,6 +68,8 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # whoever reads has seen enough, as `head` has: click ends without a word
         except (EngineError, RegistryError, OSError) as error:
             raise CouldNotRun(str(error)) from error
 

@@ -17,6 +17,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from engine.facts import Text
 from web.cli.exit_codes import Exit
 from web.cli.operator import operator
 from web.cli.options import (
@@ -26,6 +27,7 @@ from web.cli.options import (
     setting_options,
     settings_from,
 )
+from web.cli.output import said
 
 if TYPE_CHECKING:
     from registry.storage import Database
@@ -101,7 +103,10 @@ def report(citizen: bool, shape: str, language: str, words: tuple[str, ...], **g
         try:
             found = citizen_report(database, operator(), cpr, datetime.now(UTC))
         except NotFound:
-            click.echo("nobody is registered under this number", err=True)
+            nobody = Text(
+                "ingen er registreret under dette nummer", "nobody is registered under this number"
+            )
+            click.echo(said(nobody), err=True)
             raise click.exceptions.Exit(Exit.FOUND) from None
     show_report(found, shape, language, settings_from(given))
 

@@ -10,16 +10,33 @@ from collections.abc import Mapping
 
 import click
 
+from engine.facts import Text
 from registry.audit_chain import ChainReport, Fault, FaultKind
-from web.cli.output import as_json, console, counted
+from web.cli.output import as_json, console, counted, said
 
-MEANINGS: Mapping[FaultKind, str] = {
-    FaultKind.MISSING: "missing: the log goes on behind",
-    FaultKind.CHANGED: "changed: not what the hash was made of",
-    FaultKind.UNCHAINED: "not chained to what stands before: one of the two was put there",
-    FaultKind.CUT_OFF: "cut off: the head says that there were more lines",
-    FaultKind.HEAD_DIFFERS: "the recorded head is gone, or is not the newest line",
-    FaultKind.ANCHOR_MISSING: "no line has the expected hash: the log was written anew or cut off",
+MEANINGS: Mapping[FaultKind, Text] = {
+    FaultKind.MISSING: Text(
+        "mangler: loggen går videre bagefter", "missing: the log goes on behind"
+    ),
+    FaultKind.CHANGED: Text(
+        "ændret: ikke det, som kontrolsummen er dannet af", "changed: not what the hash was made of"
+    ),
+    FaultKind.UNCHAINED: Text(
+        "ikke kædet til det, der står før: en af de to er sat ind",
+        "not chained to what stands before: one of the two was put there",
+    ),
+    FaultKind.CUT_OFF: Text(
+        "skåret af: hovedet siger, at der var flere linjer",
+        "cut off: the head says that there were more lines",
+    ),
+    FaultKind.HEAD_DIFFERS: Text(
+        "det noterede hoved er væk eller er ikke den nyeste linje",
+        "the recorded head is gone, or is not the newest line",
+    ),
+    FaultKind.ANCHOR_MISSING: Text(
+        "ingen linje har den ventede kontrolsum: loggen er skrevet om eller skåret af",
+        "no line has the expected hash: the log was written anew or cut off",
+    ),
 }
 
 
@@ -37,7 +54,7 @@ def show_chain(report: ChainReport, shape: str) -> None:
                         "kind": each.kind.value,
                         "first": each.first,
                         "last": each.last,
-                        "message": MEANINGS[each.kind],
+                        "message": MEANINGS[each.kind].en,
                     }
                     for each in report.faults
                 ],
@@ -46,16 +63,20 @@ def show_chain(report: ChainReport, shape: str) -> None:
         return
     out = console()
     for each in report.faults:
-        out.print(f"{_place(each)}: {MEANINGS[each.kind]}", style="bold red")
-    lines = counted(report.lines, "line")
-    if report.faults:
-        out.print(f"{lines}, {counted(len(report.faults), 'fault')}", style="bold red")
+        out.print(f"{said(_place(each))}: {said(MEANINGS[each.kind])}", style="bold red")
+    lines, faults = report.lines, len(report.faults)
+    da, en = f"{lines} {'linje' if lines == 1 else 'linjer'}", counted(lines, "line")
+    if faults:
+        found = Text(f"{da}, {faults} fejl", f"{en}, {counted(faults, 'fault')}")
+        out.print(said(found), style="bold red")
         return
-    out.print(f"{lines}, all in their chain", style="bold green")
+    chained = Text(f"{da}, alle i deres kæde", f"{en}, all in their chain")
+    out.print(said(chained), style="bold green")
     if report.head is not None:
-        click.echo(f"head {report.head.hash}")
+        click.echo(said(Text(f"hoved {report.head.hash}", f"head {report.head.hash}")))
 
 
-def _place(fault: Fault) -> str:
-    one = fault.first == fault.last
-    return f"line {fault.first}" if one else f"lines {fault.first} to {fault.last}"
+def _place(fault: Fault) -> Text:
+    if fault.first == fault.last:
+        return Text(f"linje {fault.first}", f"line {fault.first}")
+    return Text(f"linje {fault.first} til {fault.last}", f"lines {fault.first} to {fault.last}")

@@ -79,7 +79,7 @@ def token(
             organisation=org_code,
             now=datetime.now(UTC),
             user=user,
-            scopes=scopes or None,
+            scopes=[each for given in scopes for each in given.split()] or None,
             life=timedelta(hours=hours),
         )
     except SettingsError as error:

@@ -47,7 +47,9 @@ def url(tmp_path: Path) -> str:
 
 
 def run(url: str, *words: str, typed: str = "") -> Result:
-    return CliRunner().invoke(main, ["audit", *words, "--database-url", url], input=typed)
+    return CliRunner(catch_exceptions=False).invoke(
+        main, ["audit", *words, "--database-url", url], input=typed
+    )
 
 
 def tamper(url: str, statement: str) -> None:
@@ -64,7 +66,9 @@ def plain(url: str, *words: str, typed: str = "") -> Any:
 def test_a_whole_log_ends_with_0_and_names_its_head(url: str) -> None:
     result = run(url, "verify")
     head = plain(url, "verify")["head"]["hash"]
-    assert (0, f"3 lines, all in their chain\nhead {head}\n") == (result.exit_code, result.stdout)
+    assert (0, f"3 linjer, alle i deres kæde\nhoved {head}\n") == (result.exit_code, result.stdout)
+    english = run(url, "verify", "--language", "en").stdout
+    assert f"3 lines, all in their chain\nhead {head}\n" == english
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,7 @@ def test_a_whole_log_ends_with_0_and_names_its_head(url: str) -> None:
 )
 def test_a_log_that_was_tampered_with_ends_with_1(url: str, statement: str, expected: str) -> None:
     tamper(url, statement)
-    result = run(url, "verify")
+    result = run(url, "verify", "--language", "en")
     assert (1, True) == (result.exit_code, result.stdout.startswith(expected)), result.output
 
 
@@ -144,6 +148,7 @@ def test_the_report_is_noted_in_the_log(url: str) -> None:
 def test_nobody_under_a_number_ends_with_1(url: str) -> None:
     result = run(url, "report", "--citizen", typed="7101909999")
     assert (1, "") == (result.exit_code, result.stdout)
+    assert "ingen er registreret under dette nummer\n" == result.stderr
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def where(folder: Path) -> list[str]:
 
 
 def run(folder: Path, *words: str) -> Result:
-    return CliRunner().invoke(main, [*words, *where(folder)])
+    return CliRunner(catch_exceptions=False).invoke(main, [*words, *where(folder)])
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -175,8 +175,16 @@ def test_fmt_as_json_has_its_shape(folder: Path) -> None:
 def test_fmt_takes_the_files_that_are_named(folder: Path) -> None:
     path = roughen(folder)
     other = folder / "rules" / "access.yaml"
-    assert 0 == CliRunner().invoke(main, ["fmt", "--check", str(other)]).exit_code
-    assert 1 == CliRunner().invoke(main, ["fmt", "--check", str(path), str(other)]).exit_code
+    assert (
+        0
+        == CliRunner(catch_exceptions=False).invoke(main, ["fmt", "--check", str(other)]).exit_code
+    )
+    assert (
+        1
+        == CliRunner(catch_exceptions=False)
+        .invoke(main, ["fmt", "--check", str(path), str(other)])
+        .exit_code
+    )
 
 
 # --- new-rule -------------------------------------------------------------------------------------
@@ -188,7 +196,9 @@ def test_a_new_rule_passes_check_test_and_layout(folder: Path) -> None:
     assert "Næste skridt:" in result.stdout
     for command in (["check"], ["test", "--no-gaps"], ["fmt", "--check"]):
         options = where(folder)[:2] if command == ["check"] else where(folder)
-        assert 0 == CliRunner().invoke(main, [*command, *options]).exit_code, command
+        assert (
+            0 == CliRunner(catch_exceptions=False).invoke(main, [*command, *options]).exit_code
+        ), command
 
 
 def test_a_dry_run_shows_the_difference_and_writes_nothing(folder: Path) -> None:
@@ -249,7 +259,7 @@ def test_on_a_terminal_it_is_asked_what_the_rule_is_about(folder: Path) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_gets_its_script(shell: str) -> None:
-    result = CliRunner().invoke(main, ["completion", shell])
+    result = CliRunner(catch_exceptions=False).invoke(main, ["completion", shell])
     assert (0, True) == (result.exit_code, "_SAMTALE_COMPLETE" in result.stdout)
 
 
@@ -281,13 +291,15 @@ def test_rule_ids_fact_names_operations_and_commands_complete() -> None:
 
 def test_ids_of_releases_complete_from_the_database(folder: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'releases.db'}"
-    published = CliRunner().invoke(
+    published = CliRunner(catch_exceptions=False).invoke(
         main, ["publish", *where(folder), f"--database-url={url}", "--format=json"]
     )
     release = str(json.loads(published.stdout)["rulebook"]).removeprefix("sha256:")
     found = completed("rulebooks", "show", f"--database-url={url}", release[:4])
     assert [release[:12]] == found
-    shown = CliRunner().invoke(main, ["rulebooks", "show", f"--database-url={url}", *found])
+    shown = CliRunner(catch_exceptions=False).invoke(
+        main, ["rulebooks", "show", f"--database-url={url}", *found]
+    )
     assert 0 == shown.exit_code
     # a database that is not there completes nothing, and nothing is made
     assert [] == completed("rulebooks", "show", f"--database-url={url}.no", release[:4])
@@ -295,7 +307,7 @@ def test_ids_of_releases_complete_from_the_database(folder: Path, tmp_path: Path
 
 
 def test_the_bash_script_is_one_that_bash_reads() -> None:
-    script = CliRunner().invoke(main, ["completion", "bash"]).stdout
+    script = CliRunner(catch_exceptions=False).invoke(main, ["completion", "bash"]).stdout
     subprocess.run(["bash", "-n"], input=script, text=True, check=True)
 
 
@@ -324,6 +336,6 @@ def test_every_command_answers_programs_and_two_languages(
 
 
 def test_the_help_lists_every_command_under_its_reader() -> None:
-    shown = CliRunner().invoke(main, ["--help"]).stdout
+    shown = CliRunner(catch_exceptions=False).invoke(main, ["--help"]).stdout
     assert list(READERS) == [each for each in (*READERS, "Others") if f"\n{each}:\n" in shown]
     assert set() == main.commands.keys() - {name for names in READERS.values() for name in names}

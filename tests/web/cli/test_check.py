@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -37,16 +40,18 @@ def line_of_the_fault(folder: Path) -> int:
 
 def check(folder: Path, *options: str) -> Result:
     where = ["--rules", str(folder / "rules"), "--config", str(folder / "config")]
-    return CliRunner().invoke(main, ["check", "--language", "en", *where, *options])
+    return CliRunner(catch_exceptions=False).invoke(
+        main, ["check", "--language", "en", *where, *options]
+    )
 
 
 def test_the_project_s_own_rulebook_has_no_problems() -> None:
-    result = CliRunner().invoke(main, ["check", "--language", "en"])
+    result = CliRunner(catch_exceptions=False).invoke(main, ["check", "--language", "en"])
     assert (0, True) == (result.exit_code, "0 errors, 0 warnings" in result.stdout)
 
 
 def test_the_summary_counts_rules_grants_and_notices() -> None:
-    summary = CliRunner().invoke(main, ["check", "--language", "en"]).stdout
+    summary = CliRunner(catch_exceptions=False).invoke(main, ["check", "--language", "en"]).stdout
     assert re.match(r"\d+ rules, \d+ grants, \d+ notices in \d+ versions, ", summary)
 
 
@@ -93,12 +98,14 @@ def test_a_folder_that_does_not_exist_is_a_problem_and_not_a_crash(tmp_path: Pat
 
 def test_wrong_usage_ends_with_2() -> None:
     for options in (["check", "--colour"], ["check", "--format", "xml"], ["chekc"]):
-        assert 2 == CliRunner().invoke(main, options).exit_code
+        assert 2 == CliRunner(catch_exceptions=False).invoke(main, options).exit_code
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))
 def test_every_option_names_its_variable_in_the_help(name: str) -> None:
-    text = CliRunner().invoke(main, [name, "--help"], terminal_width=200).stdout
+    text = (
+        CliRunner(catch_exceptions=False).invoke(main, [name, "--help"], terminal_width=200).stdout
+    )
     params = [each for each in main.commands[name].params if isinstance(each, click.Option)]
     variables = [each.envvar for each in params]
     assert [] == [each for each in variables if not str(each).startswith("SAMTALE_")]
@@ -107,5 +114,26 @@ def test_every_option_names_its_variable_in_the_help(name: str) -> None:
 
 def test_a_variable_does_what_its_option_does(wrong: Path) -> None:
     variables = {"SAMTALE_RULES": str(wrong / "rules"), "SAMTALE_FORMAT": "json"}
-    result = CliRunner(env=variables).invoke(main, ["check"])
+    result = CliRunner(env=variables, catch_exceptions=False).invoke(main, ["check"])
     assert (1, 1) == (result.exit_code, json.loads(result.stdout)["errors"])
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(wrong: Path) -> None:
+    where = ("--rules", str(wrong / "rules"), "--config", str(wrong / "config"))
+    command = [
+        sys.executable,
+        "-c",
+        "from web.cli import main; main()",
+        "check",
+        *where,
+        "--format=github",
+    ]
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            command, cwd=PROJECT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+        )
+    finally:
+        os.close(writing)
+    assert (1, False) == (done.returncode, "Errno" in done.stderr)

@@ -48,7 +48,7 @@ def demo(folder: Path, *more: str) -> Result:
     chosen = settings(folder)
     files = ["--database-url", chosen.database_url, "--key-file", str(chosen.key_file)]
     words = ["demo", "--language=en", *files, *more]
-    return CliRunner().invoke(main, words, catch_exceptions=False)
+    return CliRunner(catch_exceptions=False).invoke(main, words, catch_exceptions=False)
 
 
 def printed_calls(result: Result) -> Iterator[list[str]]:
@@ -90,13 +90,13 @@ def test_production_mode_refuses_to_make_tokens(folder: Path, tmp_path: Path) ->
     keys.write_text('{"keys": []}')
     environment = {"SAMTALE_MODE": "production", "SAMTALE_JWKS_FILE": str(keys)}
     for words in (["demo"], ["token", "--org-type", "agency", "--org-code", "1"]):
-        result = CliRunner(env=environment).invoke(main, words)
+        result = CliRunner(env=environment, catch_exceptions=False).invoke(main, words)
         assert (2, True) == (result.exit_code, "production" in result.stderr), words
 
 
 def test_a_database_that_cannot_be_used_ends_with_3(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/nowhere/samtale.db"
-    result = CliRunner().invoke(
+    result = CliRunner(catch_exceptions=False).invoke(
         main, ["demo", "--database-url", url, "--key-file", str(tmp_path / "key.json")]
     )
     assert 3 == result.exit_code

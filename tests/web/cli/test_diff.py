@@ -47,7 +47,7 @@ def committed(folder: Path) -> Path:
 
 
 def diff(folder: Path, *words: str, database: str = "none.db") -> Result:
-    return CliRunner().invoke(
+    return CliRunner(catch_exceptions=False).invoke(
         main,
         [
             "diff",
@@ -131,7 +131,7 @@ def test_a_file_that_was_removed_since_is_read_from_the_revision(tmp_path: Path)
 
 def test_a_release_and_the_active_one_are_read_from_the_database(tmp_path: Path) -> None:
     folder = copied(tmp_path)
-    published = CliRunner().invoke(
+    published = CliRunner(catch_exceptions=False).invoke(
         main,
         [
             "publish",

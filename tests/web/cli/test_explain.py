@@ -38,7 +38,7 @@ REQUEST = {
 
 
 def explain(*words: str) -> Result:
-    return CliRunner().invoke(main, ["explain", *words])
+    return CliRunner(catch_exceptions=False).invoke(main, ["explain", *words])
 
 
 @pytest.fixture

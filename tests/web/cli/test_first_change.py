@@ -38,7 +38,7 @@ class Clone:
             "demo": ("rules", "config", "database-url", "key-file"),
         }[command]
         given = [f"--{name}={self._setting(name)}" for name in options]
-        return CliRunner().invoke(main, [command, *given, *more])
+        return CliRunner(catch_exceptions=False).invoke(main, [command, *given, *more])
 
     def refused_call(self) -> tuple[int, Any]:
         """Start a service, send the second call that `samtale demo` prints, and stop it."""

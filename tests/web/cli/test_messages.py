@@ -32,7 +32,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def messages(tmp_path: Path, *words: str) -> Result:
     url = f"--database-url=sqlite:///{tmp_path / 'registry.db'}"
-    return CliRunner().invoke(main, ["messages", *words, "--language=en", url])
+    return CliRunner(catch_exceptions=False).invoke(
+        main, ["messages", *words, "--language=en", url]
+    )
 
 
 def listed(tmp_path: Path, *words: str) -> list[dict[str, Any]]:
@@ -149,7 +151,9 @@ def test_pruning_keeps_what_somebody_still_needs(tmp_path: Path, database: Datab
 
 
 def keys(path: Path, *words: str) -> list[str]:
-    result = CliRunner().invoke(main, ["signing-key", *words, f"--signing-key-file={path}"])
+    result = CliRunner(catch_exceptions=False).invoke(
+        main, ["signing-key", *words, f"--signing-key-file={path}"]
+    )
     assert 0 == result.exit_code, result.output
     assert "whsk_" not in result.output
     return result.stdout.splitlines()
@@ -179,13 +183,13 @@ def test_a_key_file_that_others_may_read_is_refused_and_left_as_it_is(tmp_path: 
     path.chmod(0o644)
     before = path.read_text()
     words = ["signing-key", "--rotate", f"--signing-key-file={path}"]
-    assert 2 == CliRunner().invoke(main, words).exit_code
+    assert 2 == CliRunner(catch_exceptions=False).invoke(main, words).exit_code
     assert before == path.read_text()
 
 
 def test_rotating_and_retiring_are_two_steps(tmp_path: Path) -> None:
     words = ["signing-key", "--rotate", "--retire", f"--signing-key-file={tmp_path / 'keys.txt'}"]
-    assert 2 == CliRunner().invoke(main, words).exit_code
+    assert 2 == CliRunner(catch_exceptions=False).invoke(main, words).exit_code
     assert [] == list(tmp_path.iterdir())
 
 
@@ -194,5 +198,5 @@ def test_no_more_keys_are_made_than_can_be_read(tmp_path: Path) -> None:
     for _ in range(4):
         keys(path, "--rotate")
     words = ["signing-key", "--rotate", f"--signing-key-file={path}"]
-    assert 2 == CliRunner().invoke(main, words).exit_code
+    assert 2 == CliRunner(catch_exceptions=False).invoke(main, words).exit_code
     assert 4 == len(keys(path))

@@ -54,7 +54,7 @@ def samtale(folder: Path, *words: str) -> Result:
     options = [f"--database-url=sqlite:///{folder}/registry.db"]
     if words[0] == "publish":
         options += [f"--rules={folder}/rules", f"--config={folder}/config"]
-    return CliRunner().invoke(main, [*words, *options])
+    return CliRunner(catch_exceptions=False).invoke(main, [*words, *options])
 
 
 def plain(folder: Path, *words: str) -> Any:

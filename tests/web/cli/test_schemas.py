@@ -15,7 +15,9 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 def schemas(folder: Path, *options: str, rules: Path = PROJECT / "rules") -> Result:
     where = ["--rules", str(rules), "--config", str(PROJECT / "config"), "--language", "en"]
-    return CliRunner().invoke(main, ["schemas", *where, "--schemas", str(folder), *options])
+    return CliRunner(catch_exceptions=False).invoke(
+        main, ["schemas", *where, "--schemas", str(folder), *options]
+    )
 
 
 def test_schemas_are_written_once_and_then_found_unchanged(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -108,19 +109,21 @@ def test_a_port_that_is_taken_ends_with_3(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", [["--port", "x"], ["--engines", "fast"], ["--mode", "test"]])
 def test_a_wrong_setting_is_wrong_usage_and_is_named(options: list[str]) -> None:
-    result = CliRunner().invoke(main, ["serve", *options])
+    result = CliRunner(catch_exceptions=False).invoke(main, ["serve", *options])
     assert (2, True) == (result.exit_code, "SAMTALE_" in result.stderr)
 
 
 def test_production_without_keys_does_not_start(tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["serve", "--mode", "production"])
+    result = CliRunner(catch_exceptions=False).invoke(main, ["serve", "--mode", "production"])
     assert (2, True) == (result.exit_code, "SAMTALE_JWKS_FILE" in result.stderr)
 
 
 def test_the_token_stands_alone_on_the_last_line(tmp_path: Path) -> None:
     key = tmp_path / "key.json"
     words = ["token", "--org-type", "agency", "--org-code", "star", "--key-file", str(key)]
-    result = CliRunner().invoke(main, [*words, "--scope", "rules", "--expires", "0.5"])
+    result = CliRunner(catch_exceptions=False).invoke(
+        main, [*words, "--scope", "rules", "--expires", "0.5"]
+    )
     assert (0, 2, True) == (
         result.exit_code,
         result.stdout.splitlines()[-1].count("."),
@@ -128,6 +131,26 @@ def test_the_token_stands_alone_on_the_last_line(tmp_path: Path) -> None:
     )
 
 
+def test_scopes_may_stand_together_as_they_do_in_the_token(tmp_path: Path) -> None:
+    words = ["token", "--org-type=agency", "--org-code=star", f"--key-file={tmp_path}/key.json"]
+    printed = [
+        CliRunner(catch_exceptions=False).invoke(main, [*words, *scopes]).stdout.splitlines()[-1]
+        for scopes in (["--scope=rules decisions"], ["--scope=rules", "--scope=decisions"])
+    ]
+    assert ["rules decisions"] * 2 == [claims(each)["scope"] for each in printed]
+
+
+def test_an_unknown_scope_is_named(tmp_path: Path) -> None:
+    words = ["token", "--org-type=agency", "--org-code=star", f"--key-file={tmp_path}/key.json"]
+    refused = CliRunner(catch_exceptions=False).invoke(main, [*words, "--scope=rules fly"])
+    assert (2, True) == (refused.exit_code, "found `fly`" in refused.stderr)
+
+
+def claims(token: str) -> Any:
+    body = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+
+
 def test_a_token_needs_a_known_kind_of_organisation() -> None:
     words = ["token", "--org-type", "club", "--org-code", "1"]
-    assert 2 == CliRunner().invoke(main, words).exit_code
+    assert 2 == CliRunner(catch_exceptions=False).invoke(main, words).exit_code

@@ -31,13 +31,13 @@ def replace(path: Path, old: str, new: str) -> None:
 def run(folder: Path, *options: str) -> Result:
     where = ["--rules", folder / "rules", "--config", folder / "config"]
     cases = ["--cases", folder / "tests" / "cases"]
-    return CliRunner().invoke(
+    return CliRunner(catch_exceptions=False).invoke(
         main, ["test", "--language", "en", *map(str, (*where, *cases)), *options]
     )
 
 
 def test_all_cases_of_the_project_pass_and_try_every_demand_on_both_sides() -> None:
-    result = CliRunner().invoke(main, ["test", "--no-gaps"])
+    result = CliRunner(catch_exceptions=False).invoke(main, ["test", "--no-gaps"])
     assert (0, True) == (result.exit_code, " 0 failed; every demand " in result.stdout)
 
 
@@ -131,4 +131,7 @@ def test_a_failure_is_an_annotation_on_the_example(folder: Path) -> None:
 
 @pytest.mark.parametrize("engines", ["both", "compiled", "durable"])
 def test_the_cases_pass_with_each_choice_of_engines(engines: str) -> None:
-    assert 0 == CliRunner().invoke(main, ["test", "--engines", engines]).exit_code
+    assert (
+        0
+        == CliRunner(catch_exceptions=False).invoke(main, ["test", "--engines", engines]).exit_code
+    )

@@ -99,7 +99,7 @@ def test_a_poison_message_stops_its_stream_alone_until_an_operator_skips_it(
         return True
 
     url = f"--database-url=sqlite:///{tmp_path / 'registry.db'}"
-    run = CliRunner().invoke
+    run = CliRunner(catch_exceptions=False).invoke
     with inbox(refuses_the_third) as poisoned, inbox() as other:
         write_files(tmp_path, {0: poisoned.base, 1: other.base})
         with open_database(tmp_path) as database:
