@@ -126,6 +126,7 @@ def connected(
         if threads is not None:
             settings["threads"] = threads
         with duckdb.connect(":memory:", config=settings) as connection:
+            connection.execute("SET enable_progress_bar = false")
             yield connection
 
 
