@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import orjson
@@ -56,7 +57,7 @@ def compare(count: int = 1000, rounds: int = 15) -> tuple[int, list[Timing]]:
         "durable_rules": durable.firings,
     }
     runs = {name: _round(decide, workload) for name, decide in contestants.items()}
-    return count, time_in_turn(runs, rounds)
+    return count, time_in_turn(runs, rounds, process_time)
 
 
 def _round(

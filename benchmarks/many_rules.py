@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import resource
 from collections.abc import Callable, Sequence
-from time import perf_counter
+from time import process_time
 from typing import Any
+
+import psutil
 
 from benchmarks.many_rulebooks import KINDS, OPERATION, facts, rulebook
 from benchmarks.side_by_side import time_in_turn
@@ -59,17 +60,17 @@ def _by_kind(
 def _compiled(kind: str, size: int, count: int, rounds: int) -> dict[str, float]:
     beside, workload = _program(kind, BESIDE), facts(kind, BESIDE, count)
     compiled_beside = compile_program(beside)
-    began = perf_counter()
+    began = process_time()
     book = rulebook(kind, size)
-    read = perf_counter() - began
+    read = process_time() - began
     given = facts(kind, size, count)
     gc.collect()
-    memory, began = _resident(), perf_counter()
+    memory, began = _resident(), process_time()
     program = Programs(book).for_facts(OPERATION, given[0])
     compiled = compile_program(program)
-    built = perf_counter() - began
+    built = process_time() - began
     fired = sum(len(compiled.firings(each)) for each in given)
-    all_asked = perf_counter() - began
+    all_asked = process_time() - began
     grown = _resident() - memory
     # what the rulebook holds is not looked at by the collector time and again
     gc.freeze()
@@ -79,6 +80,7 @@ def _compiled(kind: str, size: int, count: int, rounds: int) -> dict[str, float]
             "asked": lambda: _decide(compiled, given),
         },
         rounds,
+        process_time,
     )
     return {
         "microseconds": round(timing.seconds / count * 1e6, 2),
@@ -94,9 +96,9 @@ def _compiled(kind: str, size: int, count: int, rounds: int) -> dict[str, float]
 def _engines(kind: str, size: int, count: int, rounds: int) -> dict[str, float]:
     program, given = _program(kind, size), facts(kind, size, count)
     compiled, tracer = compile_program(program), Tracer(program)
-    began = perf_counter()
+    began = process_time()
     durable = durable_program(program)
-    built = perf_counter() - began
+    built = process_time() - began
     for each in given:
         if compiled.firings(each) != durable.firings(each):
             raise AssertionError(f"the engines disagree on {size} rules of `{kind}`")
@@ -109,6 +111,7 @@ def _engines(kind: str, size: int, count: int, rounds: int) -> dict[str, float]:
             "trace": lambda: [tracer.trace(each) for each in given],
         },
         rounds,
+        process_time,
     )
     return {
         "compiled, microseconds": round(first.seconds / count * 1e6, 2),
@@ -130,5 +133,5 @@ def _decide(evaluator: Evaluator, given: Sequence[Any]) -> None:
 
 
 def _resident() -> int:
-    """Return the greatest memory of this process so far, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Return the memory of this process, in bytes."""
+    return int(psutil.Process().memory_info().rss)
