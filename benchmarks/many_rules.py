@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import tracemalloc
 from collections.abc import Callable, Sequence
 from time import process_time
 from typing import Any
-
-import psutil
 
 from benchmarks.many_rulebooks import KINDS, OPERATION, facts, rulebook
 from benchmarks.side_by_side import time_in_turn
 from engine.compiled.evaluator import compile_program
 from engine.decision import Evaluator
 from engine.durable.evaluator import durable_program
+from engine.model import Rulebook
 from engine.program import Program, Programs
 from engine.trace.tracer import Tracer
 
@@ -64,14 +64,12 @@ def _compiled(kind: str, size: int, count: int, rounds: int) -> dict[str, float]
     book = rulebook(kind, size)
     read = process_time() - began
     given = facts(kind, size, count)
-    gc.collect()
-    memory, began = _resident(), process_time()
+    began = process_time()
     program = Programs(book).for_facts(OPERATION, given[0])
     compiled = compile_program(program)
     built = process_time() - began
     fired = sum(len(compiled.firings(each)) for each in given)
     all_asked = process_time() - began
-    grown = _resident() - memory
     # what the rulebook holds is not looked at by the collector time and again
     gc.freeze()
     _, timing = time_in_turn(
@@ -89,7 +87,7 @@ def _compiled(kind: str, size: int, count: int, rounds: int) -> dict[str, float]
         "seconds to read and check": round(read, 2),
         "seconds to build": round(built, 3),
         "seconds until all are compiled": round(all_asked, 2),
-        "megabytes of code": round(grown / _MEGABYTE, 1),
+        "megabytes": round(_memory(book, given) / _MEGABYTE, 1),
     }
 
 
@@ -132,6 +130,11 @@ def _decide(evaluator: Evaluator, given: Sequence[Any]) -> None:
         evaluator.firings(each)
 
 
-def _resident() -> int:
-    """Return the memory of this process, in bytes."""
-    return int(psutil.Process().memory_info().rss)
+def _memory(book: Rulebook, given: Sequence[Any]) -> int:
+    """Return the bytes that a program takes besides its rulebook when all its rules are compiled."""
+    tracemalloc.start()
+    compiled = compile_program(Programs(book).for_facts(OPERATION, given[0]))
+    _decide(compiled, given)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return taken
