@@ -131,7 +131,7 @@ def _decide(evaluator: Evaluator, given: Sequence[Any]) -> None:
 
 
 def _memory(book: Rulebook, given: Sequence[Any]) -> int:
-    """Return the bytes that a program takes besides its rulebook when all its rules are compiled."""
+    """Return the bytes that a program takes, all its rules compiled, besides its rulebook."""
     tracemalloc.start()
     compiled = compile_program(Programs(book).for_facts(OPERATION, given[0]))
     _decide(compiled, given)
