@@ -126,7 +126,9 @@ def read_citizen(document: str) -> CitizenFacts:
 
 
 def _finding(finding: Violation | Advice) -> dict[str, object]:
-    return {part.name: getattr(finding, part.name) for part in fields(finding)}
+    plain = {part.name: getattr(finding, part.name) for part in fields(finding)}
+    # what is kept is read: the reasons are put into words here
+    return {**plain, "because": tuple(finding.because)}
 
 
 def _periods(plain: list[Mapping[str, Any]]) -> tuple[OrganisationPeriod, ...]:
