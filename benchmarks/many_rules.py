@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import resource
+import tracemalloc
 from collections.abc import Callable, Sequence
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from benchmarks.many_rulebooks import KINDS, OPERATION, facts, rulebook
@@ -20,6 +20,7 @@ from benchmarks.side_by_side import time_in_turn
 from engine.compiled.evaluator import compile_program
 from engine.decision import Evaluator
 from engine.durable.evaluator import durable_program
+from engine.model import Rulebook
 from engine.program import Program, Programs
 from engine.trace.tracer import Tracer
 
@@ -59,18 +60,16 @@ def _by_kind(
 def _compiled(kind: str, size: int, count: int, rounds: int) -> dict[str, float]:
     beside, workload = _program(kind, BESIDE), facts(kind, BESIDE, count)
     compiled_beside = compile_program(beside)
-    began = perf_counter()
+    began = process_time()
     book = rulebook(kind, size)
-    read = perf_counter() - began
+    read = process_time() - began
     given = facts(kind, size, count)
-    gc.collect()
-    memory, began = _resident(), perf_counter()
+    began = process_time()
     program = Programs(book).for_facts(OPERATION, given[0])
     compiled = compile_program(program)
-    built = perf_counter() - began
+    built = process_time() - began
     fired = sum(len(compiled.firings(each)) for each in given)
-    all_asked = perf_counter() - began
-    grown = _resident() - memory
+    all_asked = process_time() - began
     # what the rulebook holds is not looked at by the collector time and again
     gc.freeze()
     _, timing = time_in_turn(
@@ -79,6 +78,7 @@ def _compiled(kind: str, size: int, count: int, rounds: int) -> dict[str, float]
             "asked": lambda: _decide(compiled, given),
         },
         rounds,
+        process_time,
     )
     return {
         "microseconds": round(timing.seconds / count * 1e6, 2),
@@ -87,16 +87,16 @@ def _compiled(kind: str, size: int, count: int, rounds: int) -> dict[str, float]
         "seconds to read and check": round(read, 2),
         "seconds to build": round(built, 3),
         "seconds until all are compiled": round(all_asked, 2),
-        "megabytes of code": round(grown / _MEGABYTE, 1),
+        "megabytes": round(_memory(book, given) / _MEGABYTE, 1),
     }
 
 
 def _engines(kind: str, size: int, count: int, rounds: int) -> dict[str, float]:
     program, given = _program(kind, size), facts(kind, size, count)
     compiled, tracer = compile_program(program), Tracer(program)
-    began = perf_counter()
+    began = process_time()
     durable = durable_program(program)
-    built = perf_counter() - began
+    built = process_time() - began
     for each in given:
         if compiled.firings(each) != durable.firings(each):
             raise AssertionError(f"the engines disagree on {size} rules of `{kind}`")
@@ -109,6 +109,7 @@ def _engines(kind: str, size: int, count: int, rounds: int) -> dict[str, float]:
             "trace": lambda: [tracer.trace(each) for each in given],
         },
         rounds,
+        process_time,
     )
     return {
         "compiled, microseconds": round(first.seconds / count * 1e6, 2),
@@ -129,6 +130,11 @@ def _decide(evaluator: Evaluator, given: Sequence[Any]) -> None:
         evaluator.firings(each)
 
 
-def _resident() -> int:
-    """Return the greatest memory of this process so far, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+def _memory(book: Rulebook, given: Sequence[Any]) -> int:
+    """Return the bytes that a program takes, all its rules compiled, besides its rulebook."""
+    tracemalloc.start()
+    compiled = compile_program(Programs(book).for_facts(OPERATION, given[0]))
+    _decide(compiled, given)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return taken

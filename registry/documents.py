@@ -152,9 +152,9 @@ def read_citizen(document: str) -> CitizenFacts:
 
 
 def _finding(finding: Violation | Advice) -> dict[str, object]:
-    parts = {part.name: getattr(finding, part.name) for part in fields(finding)}
-    # put into words here, where they are kept
-    return parts | {"because": tuple(finding.because)}
+    plain = {part.name: getattr(finding, part.name) for part in fields(finding)}
+    # what is kept is read: the reasons are put into words here
+    return {**plain, "because": tuple(finding.because)}
 
 
 def _periods(plain: list[Mapping[str, Any]]) -> tuple[OrganisationPeriod, ...]:
