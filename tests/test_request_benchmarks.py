@@ -28,7 +28,7 @@ TEXTS = {"facts": "{}", "outcome": "{}", "rulebook": "sha256:0", "content": "{}"
         ("/x/engine/compiled/evaluator.py", "firings", parts.COMPILED),
         ("/x/registry/storage.py", "commit", parts.COMMIT),
         ("/x/registry/storage.py", "execute", parts.STATEMENTS),
-        ("/x/registry/storage.py", "write", None),
+        ("/x/registry/storage.py", "write", parts.STATEMENTS),
         ("/x/registry/audit.py", "hash_of", parts.DOCUMENTS),
         ("/x/registry/audit.py", "write", parts.REGISTRY),
         ("/x/web/api/tokens.py", "read", parts.ADMISSION),
