@@ -58,7 +58,6 @@ _PLACES: tuple[tuple[str, str, str | None], ...] = (
     ("registry/facts.py", "", FACTS),
     ("registry/judgement.py", "", FACTS),
     ("registry/storage.py", "commit", COMMIT),
-    ("registry/storage.py", "write", None),
     ("registry/storage.py", "", STATEMENTS),
     ("registry/statements.py", "", STATEMENTS),
     ("registry/dialects.py", "", STATEMENTS),

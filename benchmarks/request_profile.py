@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from io import StringIO
@@ -194,29 +194,27 @@ class _Inside:
 
 
 class _Outside:
-    """The same behind its server, called by one client."""
+    """The same behind its server, called by one client, with a connection for each round."""
 
     def __init__(self, served: Served) -> None:
-        self._client = Client(served.port)
+        self._port = served.port
         agency = served.token("agency", "101")
         self._posts = Posts(
             served.token("job_centre", "101"),
-            lambda citizen: self._expect(citizen_put(agency, citizen), 204),
+            lambda citizen: self._expect([citizen_put(agency, citizen)], 204),
         )
 
     def calls(self, number: int) -> Callable[[], None]:
         requests = self._posts.take(number)
+        return lambda: self._expect(requests, 201)
 
-        def run() -> None:
-            for each in requests:
-                self._expect(each, 201)
-
-        return run
-
-    def _expect(self, request: Request, status: int) -> None:
-        answered = self._client(request)
-        if answered != status:
-            raise AssertionError(f"answered {answered} instead of {status}")
+    def _expect(self, requests: Sequence[Request], status: int) -> None:
+        client = Client(self._port)
+        for each in requests:
+            answered = client(each)
+            if answered != status:
+                raise AssertionError(f"answered {answered} instead of {status}")
+        client.close()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Interviews as stored: found, listed, written version by version.
 
 In: a unit of work. Out: `Interview` values in their current version or an earlier one, and what
-rules need of the others.
+stores a new one. What rules are told of the others stands in `other_interviews`.
 Does not know: who may see an interview, nor whether it obeys a rule. Every version is kept whole;
 none is ever changed.
 """
@@ -31,7 +31,7 @@ from registry import tables
 from registry.commands import CHANGES, Caller, FindInterviews, FindVersions, PagePosition
 from registry.days import from_microseconds, to_microseconds
 from registry.documents import content_document, read_content
-from registry.interview import EarlierInterview, Interview, RegisteredBy
+from registry.interview import Interview, RegisteredBy
 from registry.outcome import InterviewVersion, Page, VersionPage
 from registry.statements import Fixed, Written
 from registry.storage import UnitOfWork
@@ -61,20 +61,6 @@ _VERSIONS: Select[Any] = (
 )
 
 
-_OTHERS = Fixed(
-    select(
-        _INTERVIEW.interview_id,
-        _INTERVIEW.type,
-        _INTERVIEW.held_at,
-        # of all, asked once; whoever has no interview has no version of one either
-        select(func.max(_VERSION.citizen_revision))
-        .where(_VERSION.citizen_id == bindparam("citizen_id"))
-        .scalar_subquery()
-        .label("latest_revision"),
-    )
-    .where(_INTERVIEW.citizen_id == bindparam("citizen_id"))
-    .order_by(_INTERVIEW.held_at, _INTERVIEW.interview_id)
-)
 _BEGIN = Fixed(insert(tables.interview))
 _CHANGE = Fixed(
     update(tables.interview)
@@ -86,18 +72,6 @@ _CHANGE = Fixed(
     .values({name: bindparam(name) for name in ("version", "type", "held_at")})
 )
 _ADD_VERSION = Fixed(insert(tables.interview_version))
-
-
-@dataclass(frozen=True, slots=True)
-class Others:
-    """What rules are told of a citizen's other interviews, as they stood at one moment."""
-
-    interviews: tuple[EarlierInterview, ...]
-    next_revision: int
-    """The number that the next version of any interview of this citizen must carry."""
-
-
-NO_OTHERS = Others((), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +97,6 @@ def find(unit: UnitOfWork, interview_id: str, as_of: datetime | None = None) -> 
     query = _Source(as_of).interviews().where(_INTERVIEW.interview_id == interview_id)
     row = unit.execute(query).one_or_none()
     return None if row is None else _interview(row)
-
-
-def others_of(unit: UnitOfWork, citizen_id: str, leaving_out: str | None = None) -> Others:
-    """Return the citizen's interviews by held time, without the one named by `leaving_out`."""
-    rows = unit.execute(_OTHERS, {"citizen_id": citizen_id}).all()
-    return Others(
-        tuple(
-            EarlierInterview(row.type, from_microseconds(row.held_at))
-            for row in rows
-            if row.interview_id != leaving_out
-        ),
-        next_revision=rows[0].latest_revision + 1 if rows else 1,
-    )
 
 
 def current_of(unit: UnitOfWork, citizen_id: str) -> tuple[Interview, ...]:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from engine.decision import Decision
 from engine.facts import Record
-from registry import citizens, interviews
+from registry import citizens, interviews, other_interviews
 from registry.about import NOBODY_KNOWN, About
 from registry.citizens import StoredCitizen
 from registry.commands import FindInterviews, FindVersions, WhatIf
@@ -78,7 +78,7 @@ class Reading:
             raise NotFound
         return KnownCitizen(
             citizen.facts,
-            interviews.others_of(self.unit, citizen.citizen_id, leaving_out=None).interviews,
+            other_interviews.others_of(self.unit, citizen.citizen_id, leaving_out=None).interviews,
         )
 
     def decision(self, what_if: WhatIf) -> Decision:
@@ -133,7 +133,7 @@ class Reading:
             return what_if.earlier_interviews
         if stored is None:
             return ()
-        others = interviews.others_of(
+        others = other_interviews.others_of(
             self.unit, stored.citizen_id, leaving_out=what_if.interview_id
         )
         return others.interviews

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from registry import citizens, commands, decision_log, interviews, telling
+from registry import citizens, commands, decision_log, interviews, other_interviews, telling
 from registry.about import NOBODY_KNOWN, About
 from registry.audit import AuditEntry, AuditOutcome
 from registry.citizens import StoredCitizen
@@ -203,9 +203,9 @@ class Registration:
         return replace(registered, participant_id=concerned.participant_id)
 
     def _judge(self, operation: str, stated: Gathered, citizen: StoredCitizen | None) -> Judgement:
-        others = interviews.NO_OTHERS
+        others = other_interviews.NO_OTHERS
         if citizen is not None:
-            others = interviews.others_of(
+            others = other_interviews.others_of(
                 self.unit, citizen.citizen_id, leaving_out=self.about.interview_id
             )
         self.revision = others.next_revision

@@ -19,7 +19,6 @@ from pathlib import Path
 from threading import Event, Thread
 
 import orjson
-from tests.campaign.control import broken_at_last
 
 from registry import tables
 from registry.commands import Caller as Operator
@@ -29,6 +28,7 @@ from registry.releases import Releases
 from registry.schema import upgrade
 from registry.storage import Database
 from tests.campaign.calling import Answer, Caller, Unanswered, put_citizen
+from tests.campaign.control import broken_at_last
 from tests.campaign.databases import damage, fresh, on_each
 from tests.campaign.row import Row, Scale
 from tests.campaign.serving import SAMTALE, serving

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 
 from tests.campaign.control import broken_at_last
-
 from tests.campaign.databases import damage, fresh, on_each
 from tests.campaign.row import Row, Scale
 from tests.campaign.serving import MEANT_FOR, WITHOUT_COMMIT, serving

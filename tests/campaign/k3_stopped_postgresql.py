@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 
 from tests.campaign.control import broken_at_last
-
 from tests.campaign.databases import POSTGRESQL, damage, temporary_folder
 from tests.campaign.row import Row, Scale
 from tests.campaign.serving import MEANT_FOR, serving

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 
 from tests.campaign.control import broken_at_last
-
 from tests.campaign.databases import damage, fresh, on_each
 from tests.campaign.racing import broken_rules, gaps, race, told
 from tests.campaign.row import Row, Scale

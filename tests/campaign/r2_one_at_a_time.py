@@ -13,12 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.campaign.control import broken_at_last
-
 from engine.decide import Decider
 from engine.facts import read_facts
 from engine.reader.load import load_rulebook
 from registry.documents import outcome_document
+from tests.campaign.control import broken_at_last
 from tests.campaign.databases import fresh, on_each
 from tests.campaign.racing import race, told
 from tests.campaign.row import Row, Scale

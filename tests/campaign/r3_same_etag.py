@@ -12,9 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.campaign.control import broken_at_last
-
 from tests.campaign.calling import Answer, Caller, put_citizen, together
+from tests.campaign.control import broken_at_last
 from tests.campaign.databases import damage, fresh, on_each
 from tests.campaign.row import Row, Scale
 from tests.campaign.serving import MEANT_FOR, WITHOUT_LOCK, Served, serving

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from registry import audit_chain, citizens, interviews, schema, tables
+from registry import audit_chain, citizens, other_interviews, schema, tables
 from registry.commands import CreateInterview, PutCitizen
 from registry.errors import DatabaseFault, Unavailable
 from registry.in_force import Always
@@ -254,7 +254,7 @@ class TestTraffic:
             with database.reading() as unit:
                 citizen = citizens.find_by_cpr(unit, CPR)
                 assert citizen is not None
-                assert 2 == interviews.others_of(unit, citizen.citizen_id).next_revision
+                assert 2 == other_interviews.others_of(unit, citizen.citizen_id).next_revision
 
 
 @contextmanager

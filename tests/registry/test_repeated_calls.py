@@ -216,7 +216,7 @@ class TestUndecided:
         def commit_unseen(connection: Connection) -> None:
             session: Any = connection.connection.dbapi_connection
             session.commit()
-            session.execute("SELECT 1")  # or the commit below would find nothing to send
+            session.execute("BEGIN")  # or the commit below would find nothing to send
 
         if stored:
             event.listen(database.engine, "commit", commit_unseen, once=True)
