@@ -23,8 +23,9 @@ from web.cli.explain import explain
 from web.cli.fmt import fmt
 from web.cli.messages import messages
 from web.cli.new_rule import new_rule
-from web.cli.options import CouldNotRun, answer_everywhere
+from web.cli.options import LANGUAGE, CouldNotRun, answer_everywhere
 from web.cli.publish import publish
+from web.cli.registry_words import words_of
 from web.cli.relay import relay
 from web.cli.rulebooks import rulebooks
 from web.cli.schemas import schemas
@@ -84,7 +85,8 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except (EngineError, RegistryError, OSError) as error:
-            raise CouldNotRun(str(error)) from error
+            language = ctx.meta.get(LANGUAGE, "da")
+            raise CouldNotRun(words_of(error).in_language(language)) from error
 
 
 @click.group(
