@@ -7,24 +7,30 @@ identifier.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from registry import tables
 from registry.about import About
 from registry.commands import Caller
 from registry.days import to_microseconds
-from registry.documents import canonical
+from registry.documents import canonical_plain
+from registry.statements import Fixed
 from registry.storage import UnitOfWork
 
 FIRST_PREVIOUS_HASH = "0" * 64
 """What the first line is chained to."""
 
 _HEAD = select(tables.audit_head.c.sequence, tables.audit_head.c.hash)
+_LOCKED_HEAD = Fixed(_HEAD.with_for_update())
+_APPEND = Fixed(insert(tables.audit_line))
+_MOVE_HEAD = Fixed(
+    update(tables.audit_head).values(sequence=bindparam("sequence"), hash=bindparam("hash"))
+)
 
 
 class AuditOutcome(StrEnum):
@@ -54,10 +60,16 @@ class AuditEntry:
 
     def columns(self) -> dict[str, object]:
         """Return the columns of the line, without its place in the chain."""
+        caller, about = self.caller, self.about
         return {
             "at": to_microseconds(self.at),
-            **asdict(self.caller),
-            **asdict(self.about),
+            "request_id": caller.request_id,
+            "system": caller.system,
+            "organisation_type": caller.organisation_type,
+            "organisation": caller.organisation,
+            "user": caller.user,
+            "citizen_id": about.citizen_id,
+            "interview_id": about.interview_id,
             "operation": self.operation,
             "outcome": self.outcome.value,
             "decision_id": self.decision_id,
@@ -75,11 +87,15 @@ class Head:
 
 def write(unit: UnitOfWork, entry: AuditEntry) -> None:
     """Append one line; on PostgreSQL other writers wait from here to the commit, so do it last."""
-    before = unit.execute(_HEAD.with_for_update()).one()
+    before = unit.execute(_LOCKED_HEAD).one()
     columns = entry.columns() | {"sequence": before.sequence + 1, "previous_hash": before.hash}
     line_hash = hash_of(columns)
-    unit.execute(insert(tables.audit_line), columns | {"hash": line_hash})
-    unit.execute(update(tables.audit_head), {"sequence": columns["sequence"], "hash": line_hash})
+    unit.write(
+        (
+            (_APPEND, columns | {"hash": line_hash}),
+            (_MOVE_HEAD, {"sequence": columns["sequence"], "hash": line_hash}),
+        )
+    )
 
 
 def head(unit: UnitOfWork) -> Head | None:
@@ -90,4 +106,4 @@ def head(unit: UnitOfWork) -> Head | None:
 
 def hash_of(columns: dict[str, object]) -> str:
     """Return the SHA-256 of a line: all its columns but `hash`, as canonical JSON."""
-    return sha256(canonical(columns).encode()).hexdigest()
+    return sha256(canonical_plain(columns)).hexdigest()

@@ -11,21 +11,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import Column, bindparam, select, text
 
 from registry import tables
 from registry.days import to_microseconds
 from registry.documents import citizen_document, read_citizen
 from registry.interview import CitizenFacts
+from registry.statements import Fixed
 from registry.storage import UnitOfWork
 
 # One statement that SQLite and PostgreSQL read alike.
-_PUT = text("""
+_PUT = Fixed(
+    text("""
     INSERT INTO citizen (citizen_id, cpr, facts, recorded_at)
     VALUES (:citizen_id, :cpr, :facts, :recorded_at)
     ON CONFLICT (cpr) DO UPDATE SET facts = excluded.facts, recorded_at = excluded.recorded_at
     RETURNING citizen_id
 """)
+)
+
+_CITIZEN = tables.citizen.c
+
+
+def _finding(key: Column[str], *, lock: bool) -> Fixed:
+    query = select(_CITIZEN.citizen_id, _CITIZEN.cpr, _CITIZEN.facts).where(key == bindparam("key"))
+    return Fixed(query.with_for_update() if lock else query)
+
+
+_BY_CPR = {lock: _finding(_CITIZEN.cpr, lock=lock) for lock in (False, True)}
+_BY_ID = {lock: _finding(_CITIZEN.citizen_id, lock=lock) for lock in (False, True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +56,12 @@ def find_by_cpr(unit: UnitOfWork, cpr: str, *, lock: bool = False) -> StoredCiti
 
     # INVARIANT: a unit that will write locks the citizen before it reads anything else about them.
     """
-    return _find(unit, tables.citizen.c.cpr == cpr, lock)
+    return _find(unit, _BY_CPR[lock and unit.locks], cpr)
 
 
 def find_by_id(unit: UnitOfWork, citizen_id: str, *, lock: bool = False) -> StoredCitizen | None:
     """Return the citizen with this internal identifier; `lock` as in `find_by_cpr`."""
-    return _find(unit, tables.citizen.c.citizen_id == citizen_id, lock)
+    return _find(unit, _BY_ID[lock and unit.locks], citizen_id)
 
 
 def put(unit: UnitOfWork, cpr: str, facts: CitizenFacts, recorded_at: datetime) -> str:
@@ -67,10 +81,8 @@ def put(unit: UnitOfWork, cpr: str, facts: CitizenFacts, recorded_at: datetime) 
     return citizen_id
 
 
-def _find(unit: UnitOfWork, which: ColumnElement[bool], lock: bool) -> StoredCitizen | None:
-    query = select(tables.citizen.c.citizen_id, tables.citizen.c.cpr, tables.citizen.c.facts)
-    query = query.where(which)
-    row = unit.execute(query.with_for_update() if lock and unit.locks else query).one_or_none()
+def _find(unit: UnitOfWork, query: Fixed, key: str) -> StoredCitizen | None:
+    row = unit.execute(query, {"key": key}).one_or_none()
     if row is None:
         return None
     return StoredCitizen(row.citizen_id, row.cpr, read_citizen(row.facts))

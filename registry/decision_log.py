@@ -1,7 +1,7 @@
 """Every decision that was made on a registration, with the facts it was made on.
 
-In: a unit of work, facts and their decision. Out: one row, and one for each rule that spoke up;
-never changed.
+In: facts and their decision. Out: what writes one row, and one for each rule that spoke up; they
+are never changed.
 Does not know: how it was decided. The facts hold names of participants, so the table is as
 protected as the interviews; with the rulebook of that id they give the same decision again.
 """
@@ -20,21 +20,24 @@ from registry.about import About
 from registry.commands import Caller
 from registry.days import to_microseconds
 from registry.documents import facts_document, outcome_document
-from registry.storage import UnitOfWork
+from registry.statements import Fixed, Written
+
+_ADD = Fixed(insert(tables.decision))
+_FIND = Fixed(insert(tables.decision_finding))
 
 
-def write(
-    unit: UnitOfWork,
+def written(
     caller: Caller,
     about: About,
     facts: Facts,
     decision: Decision,
     recorded_at: datetime,
-) -> str:
-    """Store a decision and return its identifier."""
+) -> tuple[str, tuple[Written, ...]]:
+    """Return the identifier of a decision, and what stores it."""
     decision_id = str(uuid4())
-    unit.execute(
-        insert(tables.decision),
+    instant = to_microseconds(recorded_at)
+    decided: Written = (
+        _ADD,
         {
             "decision_id": decision_id,
             "citizen_id": about.citizen_id,
@@ -46,20 +49,21 @@ def write(
             "rulebook": decision.rulebook,
             "organisation_type": caller.organisation_type,
             "organisation": caller.organisation,
-            "recorded_at": to_microseconds(recorded_at),
+            "recorded_at": instant,
         },
     )
-    findings = [
-        {
-            "decision_id": decision_id,
-            "position": position,
-            "rule": each.rule,
-            "code": each.code,
-            "refuses": isinstance(each, Violation),
-            "recorded_at": to_microseconds(recorded_at),
-        }
+    findings: list[Written] = [
+        (
+            _FIND,
+            {
+                "decision_id": decision_id,
+                "position": position,
+                "rule": each.rule,
+                "code": each.code,
+                "refuses": isinstance(each, Violation),
+                "recorded_at": instant,
+            },
+        )
         for position, each in enumerate((*decision.violations, *decision.advice))
     ]
-    if findings:
-        unit.execute(insert(tables.decision_finding), findings)
-    return decision_id
+    return decision_id, (decided, *findings)

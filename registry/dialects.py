@@ -24,15 +24,17 @@ class Dialect(Protocol):
 
     one_writer: bool
     """Whether the database lets one transaction write at a time."""
+    nests_writes: bool
+    """Whether one statement can write into several tables (`WITH … AS (INSERT …)`)."""
 
     def arguments(self, url: URL, wait_seconds: float, /) -> Mapping[str, Any]:
         """Return what the driver is told beside the URL when it connects."""
 
-    def options(self, *, writes: bool) -> Mapping[str, Any]:
-        """Return the execution options of a transaction, to be set before it begins."""
-
     def prepare(self, engine: Engine, wait_seconds: float) -> None:
-        """Make every connection and transaction of `engine` begin as it should."""
+        """Make every connection and transaction of `engine` begin as it should.
+
+        A transaction that will write has the execution option `WRITES`.
+        """
 
     def lock_migrations(self, connection: Connection) -> None:
         """Keep other processes from migrating, and take its time-outs off, until the end."""
@@ -48,15 +50,13 @@ class Sqlite:
     """SQLite: one writer at a time from the first statement on; readers never wait."""
 
     one_writer = True
+    nests_writes = False
 
     def __init__(self, *, serialised: bool) -> None:
         self._serialised = serialised
 
     def arguments(self, _url: URL, _wait_seconds: float, /) -> Mapping[str, Any]:
         return {}
-
-    def options(self, *, writes: bool) -> Mapping[str, Any]:
-        return {WRITES: writes}
 
     def prepare(self, engine: Engine, wait_seconds: float) -> None:
         @event.listens_for(engine, "connect")
@@ -115,6 +115,7 @@ class Postgresql:
     """
 
     one_writer = False
+    nests_writes = True
 
     def arguments(self, url: URL, wait_seconds: float, /) -> Mapping[str, Any]:
         """Give up on a server that does not answer, unless the URL says for how long to wait."""
@@ -123,12 +124,9 @@ class Postgresql:
             "keepalives_idle": 10,
             "tcp_user_timeout": round(_PATIENCE * wait_seconds * 1000),
         }
-        return {name: value for name, value in patience.items() if name not in url.query}
-
-    def options(self, *, writes: bool) -> Mapping[str, Any]:
-        if writes:
-            return {"isolation_level": "READ COMMITTED"}
-        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        given = {name: value for name, value in patience.items() if name not in url.query}
+        # the driver's own way to begin is a question to the server of its own, before the first one
+        return {**given, "autocommit": True}
 
     def prepare(self, engine: Engine, wait_seconds: float) -> None:
         milliseconds = round(wait_seconds * 1000)
@@ -139,11 +137,15 @@ class Postgresql:
             "statement_timeout": _PATIENCE * milliseconds,
             "idle_in_transaction_session_timeout": _PATIENCE * milliseconds,
         }
-        settings = ", ".join(f"set_config('{key}', '{ms}', true)" for key, ms in timeouts.items())
+        settings = "".join(f"; SET LOCAL {key} = {ms}" for key, ms in timeouts.items())
+        writing = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE{settings}"
+        reading = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{settings}"
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
-            connection.exec_driver_sql(f"SELECT {settings}")
+            # of a connection that nobody gave a purpose nothing is asked
+            writes = connection.get_execution_options().get(WRITES, True)
+            connection.exec_driver_sql(writing if writes else reading)
 
     def lock_migrations(self, connection: Connection) -> None:
         # however long another process takes: this one finds its work done then

@@ -46,13 +46,20 @@ def canonical(value: object) -> str:
     return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS).decode()
 
 
+def canonical_plain(value: Mapping[str, object]) -> bytes:
+    """Return the same, as bytes, of a value that holds no dataclasses: in one step."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
 def facts_document(facts: Facts) -> str:
     """Return the facts a decision was made on, as `engine.facts.read_facts` reads them."""
-    return orjson.dumps(plain_facts(facts), option=orjson.OPT_SORT_KEYS).decode()
+    return canonical_plain(plain_facts(facts)).decode()
 
 
 def outcome_document(decision: Decision) -> str:
     """Return what was decided and why, without the steps."""
+    if not (decision.violations or decision.advice):
+        return _NOTHING_FOUND[decision.accepted]
     return canonical(
         {
             "accepted": decision.accepted,
@@ -64,17 +71,36 @@ def outcome_document(decision: Decision) -> str:
 
 def content_document(interview: Interview) -> str:
     """Return the content of an interview that has no column of its own."""
-    return canonical(
-        StoredContent(
-            contact_type=interview.contact_type,
-            with_more_authorities=interview.with_more_authorities,
-            responsible_authority=interview.responsible_authority,
-            participation_status=interview.participation_status,
-            booking_id=interview.booking_id,
-            agreement_text=interview.agreement_text,
-            participants=interview.participants,
-        )
-    )
+    authority = interview.responsible_authority
+    return canonical_plain(
+        {
+            "contact_type": interview.contact_type,
+            "with_more_authorities": interview.with_more_authorities,
+            "responsible_authority": {
+                "organisation_type": authority.organisation_type,
+                "organisation": authority.organisation,
+                "case_worker_name": authority.case_worker_name,
+            },
+            "participation_status": interview.participation_status,
+            "booking_id": interview.booking_id,
+            "agreement_text": interview.agreement_text,
+            "participants": [
+                {
+                    "participant_id": each.participant_id,
+                    "name": each.name,
+                    "external_id": each.external_id,
+                    "type": each.type,
+                }
+                for each in interview.participants
+            ],
+        }
+    ).decode()
+
+
+_NOTHING_FOUND = {
+    accepted: canonical({"accepted": accepted, "violations": [], "advice": []})
+    for accepted in (False, True)
+}
 
 
 def read_content(document: str) -> StoredContent:
@@ -126,7 +152,9 @@ def read_citizen(document: str) -> CitizenFacts:
 
 
 def _finding(finding: Violation | Advice) -> dict[str, object]:
-    return {part.name: getattr(finding, part.name) for part in fields(finding)}
+    parts = {part.name: getattr(finding, part.name) for part in fields(finding)}
+    # put into words here, where they are kept
+    return parts | {"because": tuple(finding.because)}
 
 
 def _periods(plain: list[Mapping[str, Any]]) -> tuple[OrganisationPeriod, ...]:

@@ -21,7 +21,7 @@ from hashlib import sha256
 from typing import Generic, TypeVar
 
 import orjson
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from registry import tables
 from registry.about import About
@@ -30,6 +30,7 @@ from registry.commands import Caller
 from registry.days import to_microseconds
 from registry.documents import canonical
 from registry.errors import KeyInUse, KeyOfOtherCall, RegistryError
+from registry.statements import Fixed
 from registry.storage import UnitOfWork
 
 KEPT_FOR = timedelta(days=7)
@@ -39,6 +40,8 @@ MOST_AT_ONCE = 500
 
 _Outcome = TypeVar("_Outcome")
 _KEPT = tables.kept_answer.c
+_FIND = Fixed(select(tables.kept_answer).where(_KEPT.key_hash == bindparam("key_hash")))
+_KEEP = Fixed(insert(tables.kept_answer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +115,7 @@ def claim(unit: UnitOfWork, once: Once[_Outcome], now: datetime) -> None:
     # without it they would be turned back by the primary key when they keep their own answer.
     """
     is_ours = unit.try_lock(once.lock)
-    row = unit.execute(
-        select(tables.kept_answer).where(_KEPT.key_hash == once.key_hash)
-    ).one_or_none()
+    row = unit.execute(_FIND, {"key_hash": once.key_hash}).one_or_none()
     is_over = row is not None and row.recorded_at <= to_microseconds(now - KEPT_FOR)
     if row is None or is_over:
         if not is_ours:
@@ -141,7 +142,7 @@ def keep(unit: UnitOfWork, once: Once[_Outcome], outcome: _Outcome, line: AuditE
     """Store what is answered, with the change; `line` is the audit line of the same call."""
     answer = once.render(outcome)
     unit.execute(
-        insert(tables.kept_answer),
+        _KEEP,
         {
             "key_hash": once.key_hash,
             "request_hmac": once.request_hmac,

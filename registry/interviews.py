@@ -14,7 +14,18 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from registry import tables
 from registry.commands import CHANGES, Caller, FindInterviews, FindVersions, PagePosition
@@ -22,6 +33,7 @@ from registry.days import from_microseconds, to_microseconds
 from registry.documents import content_document, read_content
 from registry.interview import EarlierInterview, Interview, RegisteredBy
 from registry.outcome import InterviewVersion, Page, VersionPage
+from registry.statements import Fixed, Written
 from registry.storage import UnitOfWork
 
 _INTERVIEW = tables.interview.c
@@ -49,6 +61,45 @@ _VERSIONS: Select[Any] = (
 )
 
 
+_OTHERS = Fixed(
+    select(
+        _INTERVIEW.interview_id,
+        _INTERVIEW.type,
+        _INTERVIEW.held_at,
+        # of all, asked once; whoever has no interview has no version of one either
+        select(func.max(_VERSION.citizen_revision))
+        .where(_VERSION.citizen_id == bindparam("citizen_id"))
+        .scalar_subquery()
+        .label("latest_revision"),
+    )
+    .where(_INTERVIEW.citizen_id == bindparam("citizen_id"))
+    .order_by(_INTERVIEW.held_at, _INTERVIEW.interview_id)
+)
+_BEGIN = Fixed(insert(tables.interview))
+_CHANGE = Fixed(
+    update(tables.interview)
+    .where(
+        # the identifier would do: the citizen says on which shard it lies
+        _INTERVIEW.citizen_id == bindparam("of_citizen"),
+        _INTERVIEW.interview_id == bindparam("changed"),
+    )
+    .values({name: bindparam(name) for name in ("version", "type", "held_at")})
+)
+_ADD_VERSION = Fixed(insert(tables.interview_version))
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What rules are told of a citizen's other interviews, as they stood at one moment."""
+
+    interviews: tuple[EarlierInterview, ...]
+    next_revision: int
+    """The number that the next version of any interview of this citizen must carry."""
+
+
+NO_OTHERS = Others((), 1)
+
+
 @dataclass(frozen=True, slots=True)
 class VersionOrigin:
     """Where a version comes from: whose, in which order, by which decision."""
@@ -74,28 +125,28 @@ def find(unit: UnitOfWork, interview_id: str, as_of: datetime | None = None) -> 
     return None if row is None else _interview(row)
 
 
-def others_of(
-    unit: UnitOfWork, citizen_id: str, leaving_out: str | None = None
-) -> tuple[EarlierInterview, ...]:
+def others_of(unit: UnitOfWork, citizen_id: str, leaving_out: str | None = None) -> Others:
     """Return the citizen's interviews by held time, without the one named by `leaving_out`."""
+    rows = unit.execute(_OTHERS, {"citizen_id": citizen_id}).all()
+    return Others(
+        tuple(
+            EarlierInterview(row.type, from_microseconds(row.held_at))
+            for row in rows
+            if row.interview_id != leaving_out
+        ),
+        next_revision=rows[0].latest_revision + 1 if rows else 1,
+    )
+
+
+def current_of(unit: UnitOfWork, citizen_id: str) -> tuple[Interview, ...]:
+    """Return the citizen's interviews in full, by held time."""
+    source = _Source(None)
     rows = unit.execute(
-        select(_INTERVIEW.interview_id, _INTERVIEW.type, _INTERVIEW.held_at)
+        source.interviews()
         .where(_INTERVIEW.citizen_id == citizen_id)
-        .order_by(_INTERVIEW.held_at, _INTERVIEW.interview_id)
+        .order_by(source.held_at, _INTERVIEW.interview_id)
     )
-    return tuple(
-        EarlierInterview(row.type, from_microseconds(row.held_at))
-        for row in rows
-        if row.interview_id != leaving_out
-    )
-
-
-def next_revision(unit: UnitOfWork, citizen_id: str) -> int:
-    """Return the number that the next version of any interview of this citizen must carry."""
-    latest = unit.execute(
-        select(func.max(_VERSION.citizen_revision)).where(_VERSION.citizen_id == citizen_id)
-    ).scalar_one()
-    return (latest or 0) + 1
+    return tuple(map(_interview, rows))
 
 
 def page(
@@ -172,16 +223,19 @@ def versions(
     return VersionPage(found[: query.limit], found[query.limit - 1].interview.version)
 
 
-def write(unit: UnitOfWork, interview: Interview, origin: VersionOrigin) -> None:
-    """Store one version whole and make it the current one; its number is the one before plus 1."""
+def written(interview: Interview, origin: VersionOrigin) -> tuple[Written, Written]:
+    """Return what stores one version whole and makes it the current one.
+
+    Its number is the one before plus 1.
+    """
     current = {
         "version": interview.version,
         "type": interview.type,
         "held_at": to_microseconds(interview.held_at),
     }
     if interview.version == 1:
-        unit.execute(
-            insert(tables.interview),
+        now_current: Written = (
+            _BEGIN,
             {
                 "interview_id": interview.interview_id,
                 "citizen_id": origin.citizen_id,
@@ -192,16 +246,12 @@ def write(unit: UnitOfWork, interview: Interview, origin: VersionOrigin) -> None
             },
         )
     else:
-        unit.execute(
-            update(tables.interview).where(
-                # the identifier would do: the citizen says on which shard it lies
-                _INTERVIEW.citizen_id == origin.citizen_id,
-                _INTERVIEW.interview_id == interview.interview_id,
-            ),
-            current,
+        now_current = (
+            _CHANGE,
+            {"of_citizen": origin.citizen_id, "changed": interview.interview_id, **current},
         )
-    unit.execute(
-        insert(tables.interview_version),
+    return now_current, (
+        _ADD_VERSION,
         {
             "interview_id": interview.interview_id,
             "citizen_id": origin.citizen_id,

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, TextClause, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, insert, select, text, update
 
 from registry import tables
 from registry.days import from_microseconds, to_microseconds
 from registry.interview import RegisteredBy
 from registry.messages import Change, Message, Subscriber
+from registry.statements import Fixed
 from registry.storage import UnitOfWork
 
 _SUBSCRIBER = tables.subscriber.c
@@ -33,8 +34,19 @@ _ENSURE = """
     DO UPDATE SET last_number = subscriber.last_number + {count}
     RETURNING subscriber_id, last_number, pruned_to
 """
-_TAKE_NUMBER = text(_ENSURE.format(count=1))
-_TAKE_NONE = text(_ENSURE.format(count=0))
+_TAKE_NUMBER = Fixed(text(_ENSURE.format(count=1)))
+_TAKE_NONE = Fixed(text(_ENSURE.format(count=0)))
+_ADD = Fixed(insert(tables.message))
+# Counter and message at once, so that the counter is held for one question less to the database.
+_WRITTEN = [column.name for column in tables.message.c if column.name != "acknowledged_at"]
+_COUNTED = {"subscriber_id": "log.subscriber_id", "number": "log.last_number"}
+_COUNT_AND_ADD = Fixed(
+    text(f"""
+    WITH log AS ({_ENSURE.format(count=1)})
+    INSERT INTO message ({", ".join(_WRITTEN)})
+    SELECT {", ".join(_COUNTED.get(name, f":{name}") for name in _WRITTEN)} FROM log
+""")  # noqa: S608  # names of our own
+)
 
 _READABLE = (
     select(
@@ -78,25 +90,25 @@ def append(unit: UnitOfWork, told: Iterable[tuple[Subscriber, str]], occasion: O
     # that two writers never wait for each other. Nothing but the audit line may come after.
     """
     for subscriber, name in sorted(set(told)):
+        message = {
+            "message_id": str(uuid4()),
+            "name": name,
+            "entity": occasion.entity,
+            "entity_id": occasion.entity_id,
+            "change": occasion.change.value,
+            "citizen_id": occasion.citizen_id,
+            "version": occasion.version,
+            "recorded_at": to_microseconds(occasion.recorded_at),
+            "registered_by_type": occasion.registered_by.organisation_type,
+            "registered_by": occasion.registered_by.organisation,
+            "acknowledged_at": None,
+        }
+        if unit.nests_writes:
+            unit.execute(_COUNT_AND_ADD, {**_new(subscriber), **message})
+            continue
         log = _locked(unit, _TAKE_NUMBER, subscriber)
-        unit.execute(
-            insert(tables.message),
-            {
-                "subscriber_id": log.subscriber_id,
-                "number": log.last_number,
-                "message_id": str(uuid4()),
-                "name": name,
-                "entity": occasion.entity,
-                "entity_id": occasion.entity_id,
-                "change": occasion.change.value,
-                "citizen_id": occasion.citizen_id,
-                "version": occasion.version,
-                "recorded_at": to_microseconds(occasion.recorded_at),
-                "registered_by_type": occasion.registered_by.organisation_type,
-                "registered_by": occasion.registered_by.organisation,
-                "acknowledged_at": None,
-            },
-        )
+        place = {"subscriber_id": log.subscriber_id, "number": log.last_number}
+        unit.execute(_ADD, {**place, **message})
 
 
 def lock(unit: UnitOfWork, subscriber: Subscriber) -> StoredSubscriber:
@@ -169,17 +181,17 @@ def after(
     return _read(unit, wanted, limit)
 
 
-def _locked(unit: UnitOfWork, statement: TextClause, subscriber: Subscriber) -> StoredSubscriber:
-    return _stored(
-        unit.execute(
-            statement,
-            {
-                "subscriber_id": str(uuid4()),
-                "organisation_type": subscriber.organisation_type,
-                "organisation": subscriber.organisation,
-            },
-        ).one()
-    )
+def _locked(unit: UnitOfWork, statement: Fixed, subscriber: Subscriber) -> StoredSubscriber:
+    return _stored(unit.execute(statement, _new(subscriber)).one())
+
+
+def _new(subscriber: Subscriber) -> dict[str, str]:
+    """Return what a log begins with, in case there is none yet."""
+    return {
+        "subscriber_id": str(uuid4()),
+        "organisation_type": subscriber.organisation_type,
+        "organisation": subscriber.organisation,
+    }
 
 
 def _stored(row: Row[tuple[object, ...]]) -> StoredSubscriber:

@@ -33,6 +33,7 @@ from registry.interview import (
 from registry.interviews import VersionOrigin
 from registry.judgement import Judge, Judgement
 from registry.outcome import Refused, Registered
+from registry.statements import Written
 from registry.storage import UnitOfWork
 from registry.telling import AcceptedChange
 from registry.visibility import Access, may_register
@@ -55,7 +56,7 @@ class Registration:
     clock: Callable[[], datetime]
     about: About = NOBODY_KNOWN
     revision: int = 0
-    """The number the citizen's next version carries, read before the rules read anything."""
+    """The number the citizen's next version carries, read with what the rules are told."""
     recorded_at: datetime = field(init=False)
     """Taken when the citizen is locked, so that registrations are recorded in the order of their
     commits."""
@@ -202,19 +203,17 @@ class Registration:
         return replace(registered, participant_id=concerned.participant_id)
 
     def _judge(self, operation: str, stated: Gathered, citizen: StoredCitizen | None) -> Judgement:
+        others = interviews.NO_OTHERS
         if citizen is not None:
-            self.revision = interviews.next_revision(self.unit, citizen.citizen_id)
+            others = interviews.others_of(
+                self.unit, citizen.citizen_id, leaving_out=self.about.interview_id
+            )
+        self.revision = others.next_revision
         return Judge(self._access(), self.recorded_at).on_citizen(
             operation,
             stated,
             None if citizen is None else citizen.facts,
-            lambda: (
-                ()
-                if citizen is None
-                else interviews.others_of(
-                    self.unit, citizen.citizen_id, leaving_out=self.about.interview_id
-                )
-            ),
+            lambda: others.interviews,
         )
 
     def _new(
@@ -235,7 +234,8 @@ class Registration:
         )
 
     def _refused(self, judgement: Judgement) -> Refused:
-        decision_id = self._log_decision(judgement)
+        decision_id, decided = self._decided(judgement)
+        self.unit.write(decided)
         self._note(judgement, decision_id, AuditOutcome.REFUSED)
         return Refused(judgement.told, decision_id)
 
@@ -244,10 +244,9 @@ class Registration:
     ) -> Registered:
         citizen_id = citizen.citizen_id
         self.about = About(citizen_id, interview.interview_id)
-        decision_id = self._log_decision(judgement)
-        interviews.write(
-            self.unit, interview, VersionOrigin(citizen_id, self.revision, decision_id, self.caller)
-        )
+        decision_id, decided = self._decided(judgement)
+        origin = VersionOrigin(citizen_id, self.revision, decision_id, self.caller)
+        self.unit.write((*decided, *interviews.written(interview, origin)))
         telling.tell(
             self.unit,
             self._decides,
@@ -258,9 +257,8 @@ class Registration:
         self._note(judgement, decision_id, AuditOutcome.ACCEPTED)
         return Registered(interview, judgement.decision, decision_id)
 
-    def _log_decision(self, judgement: Judgement) -> str:
-        return decision_log.write(
-            self.unit,
+    def _decided(self, judgement: Judgement) -> tuple[str, tuple[Written, ...]]:
+        return decision_log.written(
             self.caller,
             self.about,
             judgement.facts,

@@ -20,6 +20,7 @@ from registry.days import from_microseconds, to_microseconds
 from registry.documents import canonical
 from registry.errors import NoSuchRulebook, RulebookDamaged
 from registry.release import Activation, ActivationKind, Present, Release
+from registry.statements import Fixed
 from registry.storage import UnitOfWork
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -47,7 +48,7 @@ _RELEASES = (
     )
     .outerjoin(tables.rulebook_activation, _ACTIVATION.number == _PRESENT.activation)
 )
-_ACTIVE = select(_PRESENT.rulebook_id)
+_ACTIVE = Fixed(select(_PRESENT.rulebook_id))
 
 
 def active(unit: UnitOfWork) -> str | None:

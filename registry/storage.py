@@ -7,7 +7,7 @@ PostgreSQL stands in `dialects.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
@@ -15,10 +15,11 @@ from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from registry.dialects import Dialect, dialect_of
+from registry.dialects import WRITES, Dialect, dialect_of
 from registry.errors import DatabaseFault, RegistryError, Unavailable
 from registry.fair_lock import FairLock
 from registry.running import Running
+from registry.statements import Fixed, Written, nested
 
 ATTEMPTS = 3
 """How often `Database.write` tries."""
@@ -41,12 +42,36 @@ class UnitOfWork:
         self.ended = False
         """Whether a commit was tried."""
 
-    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+    def execute(self, statement: Executable | Fixed, parameters: Any = None) -> CursorResult[Any]:
         """Run one statement inside the transaction."""
         if self.ended:
             raise DatabaseFault("a statement after the commit")
-        result: CursorResult[Any] = self.connection.execute(statement, parameters)
+        connection = self.connection
+        if isinstance(statement, Fixed):
+            dialect = connection.dialect
+            values = statement.values(dialect, parameters or {})
+            return connection.exec_driver_sql(statement.text(dialect), values)
+        result: CursorResult[Any] = connection.execute(statement, parameters)
         return result
+
+    @property
+    def nests_writes(self) -> bool:
+        """Whether the database takes a statement that writes into several tables."""
+        return self._dialect.nests_writes
+
+    def write(self, all_of: Sequence[Written]) -> None:
+        """Run statements that write, in one question to the database where it takes one.
+
+        See `statements.nested` for what they may not do.
+        """
+        if self.ended:
+            raise DatabaseFault("a statement after the commit")
+        if not self._dialect.nests_writes:
+            for statement, values in all_of:
+                self.execute(statement, values)
+            return
+        text, values = nested(all_of, self.connection.dialect)
+        self.connection.exec_driver_sql(text, values)
 
     def lock_migrations(self) -> None:
         """Keep other processes from changing the tables until this transaction ends."""
@@ -85,6 +110,10 @@ class Database:
             connect_args=dict(self._dialect.arguments(address, wait_seconds)),
         )
         self._dialect.prepare(self.engine, wait_seconds)
+        # the same connections and events, by what the transaction is for
+        self._engines = {
+            writes: self.engine.execution_options(**{WRITES: writes}) for writes in (False, True)
+        }
         self._serialised = serialised
         self._turn = FairLock() if self._dialect.one_writer and serialised else None
         self._running = Running()
@@ -166,9 +195,8 @@ class Database:
         yet, and is replaced.
         """
         for last in (False, True):
-            connection = self.engine.connect()
+            connection = self._engines[writes].connect()
             try:
-                connection.execution_options(**self._dialect.options(writes=writes))
                 connection.begin()
             except SQLAlchemyError as error:
                 connection.invalidate()

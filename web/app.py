@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
@@ -18,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from engine.problems import EngineError
 from registry import audit_chain
 from registry.errors import (
+    CasesFailed,
     FactsNotSupplied,
     NoActiveRulebook,
     RegistryError,
@@ -42,6 +44,7 @@ from web.api.stored_figures import figures_of
 from web.api.tokens import token_reader
 from web.delivery.operator_files import receivers_and_keys
 from web.rule_folder import content_at_start, settle
+from web.rulebook_cache import read_for
 from web.settings import Settings
 from web.ui.blueprint import add_workbench, page_not_there
 from web.ui.parts import Parts
@@ -68,21 +71,23 @@ def create_app(
 ) -> Flask:
     """Return the application for these settings; the database is brought up to date first.
 
-    Raises `RulebookError` with every problem of the rulebook, `CasesFailed` when it answers cases
-    otherwise than expected (see `rule_folder.settle`), `SettingsError` when keys are missing
-    or with every problem of the file of receivers, and `RegistryError` when the database cannot be
-    used: the service does not start then. Log lines go to `log_to`, standard error by default.
+    Raises `RulebookError` with every problem of the rulebook, `CasesFailed` when in production it
+    answers cases otherwise than expected (see `rule_folder.settle`), `SettingsError` when keys are
+    missing or with every problem of the file of receivers, and `RegistryError` when the database
+    cannot be used: the service does not start then. Log lines go to `log_to`, standard error by
+    default.
     Processes that serve together name the folder in which their figures are added up.
     """
     tokens = token_reader(settings)
     certificates = client_certificates(settings)
     receivers, keys = receivers_and_keys(settings, ORGANISATION_TYPES)
     content = content_at_start(settings)
+    log = request_log(log_to or sys.stderr)
     database = open_database(settings.database_url)
     try:
         upgrade(database)
-        releases = make_releases(database, clock, engines=settings.engines)
-        settle(releases, settings, content)
+        releases = make_releases(database, clock, engines=settings.engines, read=read_for(settings))
+        settle(releases, settings, content, partial(_tell_failed_cases, log))
     except (EngineError, RegistryError):
         database.close()
         raise
@@ -103,7 +108,7 @@ def create_app(
                 audit_lines=lambda: audit_chain.length(database),
                 shared=shared_figures,
             ),
-            log=request_log(log_to or sys.stderr),
+            log=log,
             certificates=certificates,
             rates=Rates(
                 organisation=settings.rate(settings.rate_limit, ORGANISATION_RATE),
@@ -115,6 +120,12 @@ def create_app(
         settings,
         parts_of(settings, database, registry, tokens, releases, clock),
     )
+
+
+def _tell_failed_cases(log: Any, failed: CasesFailed) -> None:
+    for result in failed.failed:
+        log.warning("case failed", place=str(result.case.place))
+    log.warning("rulebook active although cases failed", failed=len(failed.failed))
 
 
 def close(app: Flask) -> None:

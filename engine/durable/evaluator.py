@@ -19,17 +19,19 @@ The only file that imports durable_rules 2.0.28, which is memory-unsafe outside 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count, groupby
 from threading import Lock
 from typing import Any
 
 import durable.engine
 import durable_rules_engine
+import orjson
 
 from engine.decision import Evaluator, Firing
 from engine.durable.alternatives import Search, Translation
 from engine.durable.projection import Field, Situation
+from engine.durable.prospects import Prospects
 from engine.durable.relations import Conjunction, Relation
 from engine.facts import Facts, Record
 from engine.problems import EvaluationError
@@ -43,8 +45,11 @@ durable.engine._unix_now = lambda: 0.0
 _MOST_RULES = 32
 _MOST_FIELDS = 200
 _MOST_RULESETS = 1024
+_ALL_ASKED = 8
+"""Some two hundred rules: of a rulebook of that size every ruleset is asked every time."""
 _HANDLED, _NOT_HANDLED = 0, 1
 _SENTINEL, _REQUEST = 0, 1
+_SENTINEL_RULE = "sentinel"
 _FACTS_SEEN = 2
 """The sentinel rule fires for the first fact of a session and for the last."""
 _ONE = {"one": {"request": "one"}}
@@ -56,15 +61,18 @@ Patterns = Mapping[str, Sequence[Pattern]]
 """Name of a rule to the patterns that must be met together."""
 
 
-def durable_program(program: Program) -> Evaluator:
-    """Translate `program` into rulesets; those that an earlier program had are used again."""
-    return _Durable(program)
+def durable_program(program: Program, ask_all_of: int = _ALL_ASKED) -> Evaluator:
+    """Translate `program` into rulesets; those that an earlier program had are used again.
+
+    So many rulesets are asked always; of more, those that may find something.
+    """
+    return _Durable(program, ask_all_of)
 
 
 class _Durable:
     """The searches of a program, layer after layer, each layer in one ruleset or more."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, ask_all_of: int) -> None:
         translation = Translation(program)
         self._operation = program.operation
         self._projection = translation.projection
@@ -74,12 +82,18 @@ class _Durable:
             for _, searches in groupby(self._searches, key=lambda search: search.layer)
             for shard in _shards(searches)
         )
+        self._firing_of = {
+            search.number: search.firing for search in self._searches if search.firing is not None
+        }
+        self._selective = len(self._shards) > ask_all_of
 
     def firings(self, facts: Facts) -> tuple[Firing, ...]:
         situation = self._projection.situation(facts)
-        situation.found.update({search.number: set() for search in self._searches})
+        values: dict[Field, Any] = {}
         for shard in self._shards:
             try:
+                if self._selective and not shard.prospects.any_may_hold(situation, values):
+                    continue
                 batch = shard.batch(situation)
             except (KeyError, TypeError, AttributeError, OverflowError) as fault:
                 raise EvaluationError(
@@ -87,13 +101,8 @@ class _Durable:
                 ) from fault
             for search, position in shard.ruleset.run(batch):
                 situation.found[search].add(position)
-        return tuple(
-            sorted(
-                search.firing
-                for search in self._searches
-                if search.firing is not None and situation.found[search.number]
-            )
-        )
+        found = (number for number, positions in situation.found.items() if positions)
+        return tuple(sorted(self._firing_of[each] for each in found if each in self._firing_of))
 
 
 class _Shard:
@@ -113,6 +122,7 @@ class _Shard:
             for place, (search, conjunction) in enumerate(rules)
         }
         self.ruleset = _ruleset(definition)
+        self.prospects = Prospects(conjunction for _, conjunction in rules)
 
     def _rule(self, search: Search, conjunction: Conjunction) -> Sequence[Pattern]:
         """Return the patterns of one rule: the request, the record, or the request and a record."""
@@ -181,6 +191,10 @@ def _expression(relation: Relation) -> Pattern:
 # --- durable_rules --------------------------------------------------------------------------------
 
 
+def _unused(_closure: Any) -> None:
+    """Stand where durable_rules wants an action; `_Ruleset` runs them all itself."""
+
+
 class _NoHost:
     """Stands where durable_rules expects its host, which would start two timer threads."""
 
@@ -193,30 +207,22 @@ class _Ruleset:
     """
 
     def __init__(self, name: str, patterns: Patterns) -> None:
-        rules: dict[str, dict[str, object]] = {
-            rule: {"all": all_of, "run": self._collector(rule)} for rule, all_of in patterns.items()
+        self._searches: dict[str, int | None] = {
+            rule: int(rule.partition(".")[0].removeprefix("s")) for rule in patterns
         }
-        rules["sentinel"] = {
+        self._searches[_SENTINEL_RULE] = None
+        rules: dict[str, dict[str, object]] = {
+            rule: {"all": all_of, "run": _unused} for rule, all_of in patterns.items()
+        }
+        rules[_SENTINEL_RULE] = {
             "all": [{"sentinel": {"$lte": {"kind": _REQUEST}}}],
-            "run": self._sentinel,
+            "run": _unused,
         }
         self._lock = Lock()
         self._sessions = count()
         self._found: list[tuple[int, int]] = []
         self._seen = 0
         self._rules = durable.engine.Ruleset(name, _NoHost(), rules)
-
-    def _collector(self, rule: str) -> Callable[[Any], None]:
-        search = int(rule.partition(".")[0].removeprefix("s"))
-
-        def collect(closure: Any) -> None:
-            record = closure._m.get("record")
-            self._found.append((search, record["position"] if record is not None else 0))
-
-        return collect
-
-    def _sentinel(self, _: Any) -> None:
-        self._seen += 1
 
     def run(self, facts: list[dict[str, object]]) -> list[tuple[int, int]]:
         """Assert the facts in a session of their own; return searches and positions found."""
@@ -226,29 +232,57 @@ class _Ruleset:
                 fact["id"], fact["sid"] = f"{session}.{number}", session
             self._found, self._seen = [], 0
             try:
-                self._evaluate(json.dumps(facts))
+                self._evaluate(orjson.dumps(facts).decode())
                 return self._found
             finally:
                 if self._seen:
                     self._rules.delete_state(session)
 
     def _evaluate(self, facts: str) -> None:
-        endings: list[tuple[object, Mapping[str, object] | None]] = []
+        handle = self._rules._handle
         try:
-            code, state = durable_rules_engine.assert_facts(self._rules._handle, facts)
+            code, state = durable_rules_engine.assert_facts(handle, facts)
         except Exception as fault:
             # the sentinel waits in the session: it must run before the session may be deleted
-            self._rules.dispatch()
+            started = durable_rules_engine.start_action(handle)
+            if started:
+                self._run_actions(started[0], started[1], started[2])
             raise EvaluationError("durable_rules refused the facts") from fault
-        self._rules.do_actions(state, lambda *ending: endings.append(ending))
+        started = durable_rules_engine.start_action_for_state(handle, state)
+        if started:
+            self._run_actions(started[0], started[1], state)
         if code not in (_HANDLED, _NOT_HANDLED):
             raise EvaluationError(f"durable_rules answered {code} to the facts")
-        stop, ended = endings[0] if endings else (None, None)
-        if isinstance(stop, BaseException) and not isinstance(stop, Exception):
-            raise stop
-        # an exception in an action is swallowed into the state of the session
-        if stop is not None or self._seen != _FACTS_SEEN or ended is None or "exception" in ended:
+        if self._seen != _FACTS_SEEN:
             raise EvaluationError("durable_rules did not run every action")
+
+    def _run_actions(self, unchanged: str, message: str | None, state: int) -> None:
+        """Run every action of a session: what `durable.engine` does, call for call.
+
+        Its own way brings state and facts to Python and back for each action, which takes several
+        times as long as all else. Our actions change no state, so that what the extension said of
+        it is handed back as it came.
+        """
+        handle = self._rules._handle
+        try:
+            while message:
+                self._note(orjson.loads(message))
+                durable_rules_engine.update_state(handle, unchanged)
+                message = durable_rules_engine.complete_and_start_action(handle, state)
+        except BaseException as fault:
+            durable_rules_engine.abandon_action(handle, state)
+            if not isinstance(fault, Exception):
+                raise
+            raise EvaluationError("durable_rules did not run every action") from fault
+
+    def _note(self, message: Mapping[str, Mapping[str, Mapping[str, int]]]) -> None:
+        ((rule, matched),) = message.items()
+        search = self._searches[rule]
+        if search is None:
+            self._seen += 1
+            return
+        record = matched.get("record")
+        self._found.append((search, 0 if record is None else record["position"]))
 
 
 _rulesets: dict[str, _Ruleset] = {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Response, url_for
+from flask import Response, request
 
 from registry.commands import CreateInterview, FindInterviews, FindVersions, UpdateInterview
 from registry.interview import Interview
@@ -105,9 +105,10 @@ def _page(body: Mapping[str, object], parameter: str) -> Response:
 
 def _created(outcome: Registered) -> Response:
     response = _receipt(outcome, 201)
-    response.headers["Location"] = url_for(
-        "read_interview", interviewId=outcome.interview.interview_id
-    )
+    # the path of one interview is that of all and its identifier; building it from the table of
+    # routes takes longer than rendering the interview
+    path = f"{request.script_root}{request.path}"
+    response.headers["Location"] = f"{path}/{outcome.interview.interview_id}"
     return response
 
 

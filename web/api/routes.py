@@ -49,6 +49,7 @@ from web.api.security_headers import secure
 from web.api.services import services
 
 RETRY_AFTER_SECONDS = "2"
+VARY = ("Accept-Language", "Authorization")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 
 VIEWS: Mapping[str, Callable[..., Response]] = {
@@ -156,7 +157,10 @@ def _finish(response: Response) -> Response:
     if "standing" in g:
         response.headers.update(rate_headers(g.standing))
     response.headers["X-Request-Id"] = g.request_id
-    response.vary.update(("Accept-Language", "Authorization"))
+    if "Vary" in response.headers:
+        response.vary.update(VARY)
+    else:
+        response.headers["Vary"] = ", ".join(VARY)
     _record(response)
     return response
 

@@ -21,11 +21,16 @@ ALWAYS: Mapping[str, str] = {
 }
 ENCRYPTED_ONLY = "max-age=31536000; includeSubDomains"
 """Browsers heed it over TLS alone, and then never come back without TLS for a year."""
+_WANTED = {
+    False: ALWAYS,
+    True: {**ALWAYS, "Strict-Transport-Security": ENCRYPTED_ONLY},
+}
 
 
 def secure(response: Response, *, encrypted_only: bool) -> None:
     """Set every header that the response has not; `encrypted_only` in production and with TLS."""
-    for name, value in ALWAYS.items():
-        response.headers.setdefault(name, value)
-    if encrypted_only:
-        response.headers.setdefault("Strict-Transport-Security", ENCRYPTED_ONLY)
+    headers = response.headers
+    present = {name.lower() for name in headers.keys()}  # noqa: SIM118  # iterating gives pairs
+    for name, value in _WANTED[encrypted_only].items():
+        if name.lower() not in present:
+            headers.add(name, value)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import orjson
 from joserfc import jwt
 from joserfc.errors import JoseError
 
+from web.api.proved_tokens import Claims, ProvedTokens
 from web.api.scopes import ORGANISATION_TYPES, Scope, scopes_that_suit
 from web.api.token_keys import TokenKey, development_key, read_jwks
 from web.settings import Settings, SettingsError
@@ -50,9 +51,21 @@ class TokenReader:
     keys: tuple[TokenKey, ...]
     audience: str
     issuer: str
+    # INVARIANT: not an argument, so that a reader of other keys never begins with what these proved
+    _proved: ProvedTokens = field(
+        default_factory=ProvedTokens, init=False, repr=False, compare=False
+    )
 
     def read(self, token: str, now: datetime) -> Grant:
         """Return what the token proves at `now`; raises `TokenRefused`."""
+        claims = self._proved.claims(token, now)
+        if claims is None:
+            claims = self._signed_claims(token)
+            self._proved.keep(token, claims, now)
+        # INVARIANT: asked every time, of a token that was proved before as well
+        return self._grant(claims, now)
+
+    def _signed_claims(self, token: str) -> Claims:
         header = _read_header(token)
         fitting = [
             each
@@ -61,13 +74,12 @@ class TokenReader:
         ]
         for each in fitting:
             try:
-                claims = jwt.decode(token, each.key, algorithms=[header["alg"]]).claims
+                return jwt.decode(token, each.key, algorithms=[header["alg"]]).claims
             except (JoseError, ValueError, RecursionError):
                 continue
-            return self._grant(claims, now)
         raise TokenRefused("no key fits" if not fitting else "the signature does not hold")
 
-    def _grant(self, claims: Mapping[str, object], now: datetime) -> Grant:
+    def _grant(self, claims: Claims, now: datetime) -> Grant:
         if claims.get("iss") != self.issuer:
             raise TokenRefused("another issuer")
         audience = claims.get("aud")
@@ -170,14 +182,14 @@ def _read_header(token: str) -> dict[str, str]:
     return header
 
 
-def _seconds(claims: Mapping[str, object], name: str) -> float:
+def _seconds(claims: Claims, name: str) -> float:
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e11:
         raise TokenRefused(f"claim `{name}` is not a time")
     return float(value)
 
 
-def _text(claims: Mapping[str, object], name: str) -> str:
+def _text(claims: Claims, name: str) -> str:
     value = claims.get(name)
     if not isinstance(value, str) or not _is_claim(value):
         raise TokenRefused(f"claim `{name}` is missing or no text")

@@ -20,7 +20,7 @@ from engine.difference import difference
 from engine.facts import Text
 from engine.model import Rulebook
 from engine.problems import Severity
-from engine.reader.rulebook import read_rulebook
+from registry.rule_files import Reading
 from web.case_folder import read_case_folder
 from web.cli.diff_report import DiffReport, show_difference
 from web.cli.exit_codes import Exit
@@ -33,6 +33,7 @@ from web.cli.options import (
 from web.cli.output import said, show_problems, tally_in_words, tracked
 from web.cli.rulebook import nearby
 from web.cli.rulebook_source import Source, before_the_working_folder, named, working_folder
+from web.rulebook_cache import reading_for
 from web.settings import Settings
 
 _RUN = Text("eksempler", "cases")
@@ -57,7 +58,11 @@ def diff(old: str | None, new: str | None, shape: str, language: str, **given: A
     settings = settings_from(_with_cases_of(new, given))
     before = before_the_working_folder(settings) if old is None else named(old, settings)
     after = working_folder(settings) if new is None else named(new, settings)
-    books = _read(before, shape, language), _read(after, shape, language)
+    reading = reading_for(settings)
+    books = (
+        _read(before, reading, shape, language),
+        _read(after, reading, shape, language),
+    )
     cases, unreadable = _cases(settings, books)
     report = DiffReport(
         (before.called, after.called),
@@ -80,9 +85,9 @@ def _with_cases_of(new: str | None, given: dict[str, Any]) -> dict[str, Any]:
     return {**given, "cases": folder}
 
 
-def _read(source: Source, shape: str, language: str) -> Rulebook:
+def _read(source: Source, reading: Reading, shape: str, language: str) -> Rulebook:
     """Return the rulebook; one that cannot be read cannot be compared."""
-    rulebook, problems = read_rulebook(source.files)
+    rulebook, problems = reading(source.files)
     if rulebook is not None:
         return rulebook
     if shape == "human":

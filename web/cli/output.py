@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 from rich.text import Text as Styled
 
 from engine.facts import Text
@@ -49,6 +50,16 @@ def tracked(steps: Iterable[Each], of: int, what: str) -> Iterator[Each]:
         transient=True,
         disable=not sys.stderr.isatty(),
     )
+
+
+@contextmanager
+def advancing(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far long work is, on a terminal alone; it is told what is done, of how much."""
+    with Progress(
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 def told(words: Text, plain: Mapping[str, object]) -> None:

@@ -26,7 +26,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection whose requests are read so, and refused with problems."""
+    """A connection whose requests are read so, and refused by a problem."""
 
     parser_class = Parser
     error_task_class = Refusal
