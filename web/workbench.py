@@ -25,6 +25,7 @@ from registry.errors import FactsNotSupplied, NoSuchRulebook, RulebookDamaged
 from registry.releases import Releases
 from registry.service import Registry
 from registry.storage import Database
+from web.api.admission import count_address, count_organisation
 from web.api.request_log import where_it_broke
 from web.api.scopes import ANALYSTS, Scope
 from web.api.tokens import Grant, TokenReader, TokenRefused, sign_development_token
@@ -75,6 +76,7 @@ def parts_of(
         cases=Cases(settings.cases).of,
         registry=registry,
         clock=clock,
+        count=count_request,
         failed=_note_failure,
         secure=settings.in_production or settings.encrypted,
         desk=_desk(settings) if settings.edit else None,
@@ -184,6 +186,14 @@ def _invented(settings: Settings, now: datetime) -> str:
         now=now,
         life=LIFE_OF_INVENTED,
     )
+
+
+def count_request(viewer: Viewer | None) -> None:
+    """Count a request with those of the interface; raises 429 for one too many."""
+    if viewer is None:
+        count_address()
+    else:
+        count_organisation(viewer.organisation_type, viewer.organisation)
 
 
 def _note_failure(error: Exception) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from tests.web.door import NOW, Door, settings_in
 from tests.web.serving.process import serving
@@ -138,3 +140,30 @@ def test_in_production_there_are_limits_unless_the_operator_says_otherwise(tmp_p
     production = replace(settings, mode="production")
     assert (0, 7) == (settings.rate(None, 6000), settings.rate(7, 6000))
     assert (6000, 0) == (production.rate(None, 6000), production.rate(0, 6000))
+
+
+# --- pages of the workbench -----------------------------------------------------------------------
+
+
+def logged_in(door: Door) -> FlaskClient:
+    client = door.app.test_client()
+    client.set_cookie("samtale-session", door.of("agency", "star").token())
+    return client
+
+
+def test_pages_count_for_the_organisation_of_whoever_has_logged_in(limited: Door) -> None:
+    statuses(limited, "/nowhere", ALLOWED + 1)  # the address is used up
+    client = logged_in(limited)
+    assert [200] * ALLOWED == [client.get("/regler").status_code for _ in range(ALLOWED)]
+    answer = client.get("/regler")
+    assert (429, "text/html") == (answer.status_code, answer.mimetype)
+    assert "For mange anmodninger" in answer.text
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert 200 == logged_in(limited).get("/healthz").status_code
+
+
+def test_pages_and_files_of_nobody_count_for_the_address(limited: Door) -> None:
+    client = limited.app.test_client()
+    style = re.findall(r'href="(/static/[^"]+)"', client.get("/").text)[0]
+    assert [200] * (ALLOWED - 1) + [429] == [client.get(style).status_code for _ in range(ALLOWED)]
+    assert [429] == statuses(limited, "/nowhere", 1)

@@ -50,11 +50,13 @@ def admit() -> None:
     """Refuse whoever may not call this operation now; for the rest, set `g.caller`."""
     operation = contract.BY_ID.get(request.endpoint or "")
     if operation is None:
-        count_address()
+        # a page of the workbench counts its requests itself, when it knows who is looking
+        if request.url_rule is None:
+            count_address()
         return
     if operation.scope is not None:
         grant = _grant()
-        _count(services().rates.count_organisation(grant.organisation_type, grant.organisation))
+        count_organisation(grant.organisation_type, grant.organisation)
         _permit(operation, grant)
         g.caller = _caller(grant)
     elif operation.id not in NEVER_LIMITED:
@@ -71,6 +73,11 @@ def admit() -> None:
 def count_address() -> None:
     """Count a request that proves no identity; raises 429 when its address has sent too many."""
     _count(services().rates.count_address(request.remote_addr or ""))
+
+
+def count_organisation(organisation_type: str, organisation: str) -> None:
+    """Count a request of an organisation; raises 429 when it has sent too many."""
+    _count(services().rates.count_organisation(organisation_type, organisation))
 
 
 def _count(standing: Standing | None) -> None:

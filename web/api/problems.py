@@ -39,6 +39,10 @@ class ProblemRaised(HTTPException):
         self.extra_headers = dict(headers or {})
         self.detail = detail
 
+    def get_headers(self, *asked: Any, **asked_for: Any) -> list[tuple[str, str]]:
+        """Return the headers of the answer, as every HTTP error has them."""
+        return [*super().get_headers(*asked, **asked_for), *self.extra_headers.items()]
+
 
 @dataclass(frozen=True, slots=True)
 class Particulars:

@@ -15,7 +15,7 @@ import click
 
 from engine.problems import EngineError
 from registry.errors import RegistryError
-from web.cli.options import CouldNotRun, answer_everywhere
+from web.cli.options import LANGUAGE, CouldNotRun, answer_everywhere
 
 READERS = {
     "Analysts": (
@@ -71,7 +71,11 @@ class _Commands(click.Group):
         except BrokenPipeError:
             raise  # whoever reads has seen enough, as `head` has: click ends without a word
         except (EngineError, RegistryError, OSError) as error:
-            raise CouldNotRun(str(error)) from error
+            # imported here, so that a command that does well does not wait for it
+            from web.cli.registry_words import words_of
+
+            language = ctx.meta.get(LANGUAGE, "da")
+            raise CouldNotRun(words_of(error).in_language(language)) from error
 
 
 class _OnDemand(UserDict[str, click.Command]):

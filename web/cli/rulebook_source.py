@@ -17,7 +17,8 @@ import click
 from engine.reader.load import read_folders
 from registry.errors import NoActiveRulebook, NoSuchRulebook, RegistryError
 from web.cli.options import CouldNotRun
-from web.cli.output import wrong_usage
+from web.cli.output import said, wrong_usage
+from web.cli.registry_words import words_of
 from web.cli.stored_rules import opened
 from web.settings import Settings
 
@@ -105,10 +106,7 @@ def _release(name: str, settings: Settings) -> Source:
         try:
             release = releases.named(name)
         except NoSuchRulebook as error:
-            raise wrong_usage(
-                f"ventede ét offentliggjort regelsæt `{name}`, fandt {error.fitting or 'intet'}",
-                str(error),
-            ) from None
+            raise click.UsageError(said(words_of(error))) from None
         return Source(_short(release.id), releases.files_of(release.id))
 
 

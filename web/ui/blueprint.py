@@ -81,8 +81,10 @@ _BY_ENDPOINT = {f"workbench.{each.name}": each for each in PAGES}
 def _admit() -> Response | None:
     """Find out who is looking, and refuse whoever may not."""
     if request.endpoint == STATIC:
+        parts().count(session.read_viewer())
         return None
     _look()
+    parts().count(g.viewer)
     wanted = _BY_ENDPOINT[request.endpoint or ""]
     _let_in_files(wanted)
     if request.method not in {"GET", "HEAD"} and not session.is_ours():
@@ -150,7 +152,11 @@ def _finish(response: Response) -> Response:
 
 
 def _answer_http(error: HTTPException) -> Response:
-    return _fault(error.code or 500)
+    response = _fault(error.code or 500)
+    later = dict(error.get_headers()).get("Retry-After")
+    if later is not None:
+        response.headers["Retry-After"] = later
+    return response
 
 
 def _unavailable(_: Unavailable) -> Response:
@@ -165,5 +171,5 @@ def _broken(error: Exception) -> Response:
 
 
 def _fault(status: int, key: str | None = None) -> Response:
-    known = status if status in {400, 403, 404, 405, 413, 503} else 500
+    known = status if status in {400, 403, 404, 405, 413, 429, 503} else 500
     return page("fault.html", status, key=key or f"error.{known}", request_id=g.request_id)

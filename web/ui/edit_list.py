@@ -13,7 +13,7 @@ from flask import Response, abort, g, request
 from engine.facts import Text
 from engine.model import Rulebook
 from engine.problems import RulebookError
-from registry.errors import RegistryError, Unavailable
+from registry.errors import CasesFailed, RegistryError, Unavailable
 from web.ui.editing.effects import Effects, effects_of
 from web.ui.editing.working import Checked, Desk
 from web.ui.pages import Page
@@ -89,6 +89,8 @@ def publish() -> Response:
     made = parts().publish
     if made is None:
         abort(404)
+    if not note:
+        return list_page(desk, desk.checked(), alarm=TEXTS["edit.no_note"], status=400)
     try:
         made(
             desk.workspace.rulebook_files(),
@@ -99,10 +101,23 @@ def publish() -> Response:
     except Unavailable:
         raise
     except (RulebookError, RegistryError) as error:
-        said = TEXTS["edit.not_published"]
-        why = Text(f"{said.da} {error}", f"{said.en} {error}")
-        return list_page(desk, desk.checked(), alarm=why, status=409)
+        said, why = TEXTS["edit.not_published"], _why(error)
+        alarm = Text(f"{said.da} {why.da}", f"{said.en} {why.en}")
+        return list_page(desk, desk.checked(), alarm=alarm, status=409)
     return list_page(desk, desk.checked(), notice=TEXTS["edit.published"])
+
+
+def _why(error: RulebookError | RegistryError) -> Text:
+    """Return why a rulebook was not published, and what to do."""
+    match error:
+        case CasesFailed():
+            key, count = "edit.cases_failed", len(error.failed)
+        case RulebookError():
+            key, count = "edit.files_failed", len(error.problems)
+        case _:
+            return Text(f"{error}", f"{error}")
+    text = TEXTS[key]
+    return Text(text.da.format(count=count), text.en.format(count=count))
 
 
 def effects_now(desk: Desk, checked: Checked) -> Effects | None:

@@ -52,6 +52,11 @@ class Parts:
     registry: Registry
     clock: Callable[[], datetime]
     """The present as an aware instant."""
+    count: Callable[[Viewer | None], None]
+    """Counts a request for the limits of the viewer's organisation, or of nobody's address.
+
+    Raises an `HTTPException` of status 429 for one too many.
+    """
     failed: Callable[[Exception], None]
     """Notes for log and figures that a page could not be made."""
     secure: bool

@@ -23,8 +23,10 @@ from engine.explain.wording import day, moment
 from engine.facts import Text
 from engine.problem_words import hint_of, message_of
 from web.ui import assets
+from web.ui.parts import parts, viewer
 from web.ui.preferences import language, theme
 from web.ui.session import FORM_FIELD, form_proof
+from web.ui.viewer import Right
 from web.ui.wording import Say
 
 SMALLEST_PACKED = 1_024
@@ -70,12 +72,19 @@ def _shared(spoken: str) -> dict[str, object]:
         "language": spoken,
         "theme": theme(),
         "viewer": g.get("viewer"),
+        "may_edit": _may_edit(),
         "navigation": g.get("navigation", ()),
         "here": request.path,
         "back": quote(request.full_path.rstrip("?")),
         "form_field": FORM_FIELD,
         "form_proof": form_proof,
     }
+
+
+def _may_edit() -> bool:
+    """Tell whether places in files may be shown as links to where they can be changed."""
+    who = viewer()
+    return parts().desk is not None and who is not None and who.may(Right.ANALYSE)
 
 
 @functools.cache

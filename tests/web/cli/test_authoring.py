@@ -15,7 +15,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from engine.coverage.coverage import Coverage
 from web.cli import READERS, main
+from web.cli.coverage_report import CoverageReport, summary
 from web.cli.whole_files import replace_files
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -111,6 +113,15 @@ def test_coverage_as_json_has_its_shape(folder: Path) -> None:
         assert "  - name: " in gap["example"]["yaml"]
     (version,) = document["versions"]
     assert {"kind", "path", "side", "value", "text", "cases"} == version["aims"][0].keys()
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"), [(0, "(100,0 %); 0 mangler"), (1, "(99,9 %); 1 mangler")]
+)
+def test_all_is_tried_when_nothing_is_missing_and_never_else(missing: int, said: str) -> None:
+    tried = {n: () if n < missing else ("a case",) for n in range(10_000)}
+    coverage = Coverage(None, (), tried)  # type: ignore[arg-type]  # counts are all that is asked
+    assert summary(CoverageReport(coverage, None, False, "da")).endswith(said)
 
 
 def test_a_rule_that_does_not_exist_is_wrong_usage(folder: Path) -> None:

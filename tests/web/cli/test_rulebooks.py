@@ -148,7 +148,9 @@ def test_rolling_back_and_activating_again(folder: Path, database: Database) -> 
     identifier = second(folder)
     assert first["rulebook"] == plain(folder, "rulebooks", "rollback", "--note=oops")["rulebook"]
     result = samtale(folder, "rulebooks", "rollback")
-    assert (3, True) == (result.exit_code, "active before this one" in result.stderr)
+    assert (3, True) == (result.exit_code, "der var aktivt før dette" in result.stderr)
+    english = samtale(folder, "rulebooks", "rollback", "--language=en")
+    assert (3, True) == (english.exit_code, "active before this one" in english.stderr)
     assert identifier == plain(folder, "rulebooks", "activate", identifier[7:17])["rulebook"]
     log = plain(folder, "rulebooks", "list", "--log")
     assert ["activate", "rollback", "publish", "publish"] == [each["kind"] for each in log]
@@ -170,7 +172,7 @@ def test_an_unknown_or_damaged_rulebook_is_not_activated(folder: Path, database:
     samtale(folder, "rulebooks", "rollback")
     for name in ("sha256:" + "0" * 64, "abc", identifier[:8]):
         result = samtale(folder, "rulebooks", "activate", name)
-        assert (3, True) == (result.exit_code, "one published rulebook" in result.stderr)
+        assert (3, True) == (result.exit_code, "ét offentliggjort regelsæt" in result.stderr)
     release = tables.rulebook_release
     with database.writing() as unit:
         unit.execute(
@@ -181,7 +183,10 @@ def test_an_unknown_or_damaged_rulebook_is_not_activated(folder: Path, database:
         unit.commit()
     for command in ("activate", "show"):
         result = samtale(folder, "rulebooks", command, identifier)
-        assert (3, True) == (result.exit_code, "restore its row" in result.stderr)
+        assert (3, True) == (
+            result.exit_code,
+            "restore its row" in result.stderr,
+        )
     assert identifier != plain(folder, "rulebooks", "list")[1]["activeSince"]
     assert 1 == sum(each["activeSince"] is not None for each in plain(folder, "rulebooks", "list"))
 

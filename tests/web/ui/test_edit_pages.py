@@ -368,6 +368,24 @@ def test_without_scripts_a_refused_text_is_still_in_the_field(
 # --- publishing -----------------------------------------------------------------------------------
 
 
+def test_what_cannot_be_published_is_said_in_the_language_of_the_page(
+    place: Bench, analyst: Visitor
+) -> None:
+    def published(note: str = "prøve") -> str:
+        answer = analyst.post("/ret/offentliggoer", seen_on="/ret", note=note)
+        assert answer.status_code in {400, 409}
+        return answer.text
+
+    save(analyst, RULES, stricter(text_of(place, RULES)))
+    assert "eksempler, der ikke svarer som ventet: 2." in published()
+    assert "skriv, hvad der er ændret, og hvorfor" in published(note=" ")
+    analyst.get("/visning?language=en")
+    assert "examples not answered as expected: 2." in published()
+    path = place.file(RULES)
+    path.write_text(text_of(place, RULES).replace("in: [5]", "im: [5]"), encoding="utf-8")
+    assert "errors in the files: 1." in published()
+
+
 def test_a_change_with_its_cases_is_published_and_decides(place: Bench, analyst: Visitor) -> None:
     name = "tests/cases/proev-ny.yaml"
     table = text_of(place, TABLE).replace(

@@ -130,3 +130,19 @@ def test_the_list_is_narrowed_by_kind_and_confidence(place: Bench) -> None:
     body = text.split("<main")[1]
     assert "A-kassers læseadgang" in body and "A-kasseforsøget" not in body
     assert "Ingen mangler her" in place.visitor().get("/mangler?kind=nothing").text
+
+
+def test_a_place_leads_to_the_editor_where_files_may_be_changed(
+    place: Bench, tmp_path: Path
+) -> None:
+    link = r'href="/ret\?fil=(config/parameters\.yaml)#L(\d+)"'
+    assert not re.search(link, place.visitor().get("/mangler").text)
+    with bench(tmp_path, edit=True) as changeable:
+        analyst = changeable.visitor()
+        found = re.search(link, analyst.get("/mangler").text)
+        assert found is not None
+        text = changeable.file(found[1]).read_text(encoding="utf-8")
+        assert "fund_trial_935_4" in text.splitlines()[int(found[2]) - 1]
+        assert "#L" in analyst.get("/regler/held-in-the-past").text
+        reader = changeable.visitor(changeable.token("job_centre", "101"))
+        assert not re.search(link, reader.get("/mangler").text)

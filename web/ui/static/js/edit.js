@@ -34,6 +34,25 @@ function send(path, parameters, body, signal) {
   });
 }
 
+// a good answer, or null when none comes; what was broken off to ask anew is no answer at all
+async function answered(...stated) {
+  try {
+    const answer = await send(...stated);
+    return answer.ok ? answer : null;
+  } catch (fault) {
+    if (fault.name === "AbortError") throw fault;
+    return null;
+  }
+}
+
+// what stands there is about another text than the one at hand
+function unanswered(place) {
+  const line = document.createElement(place.tagName === "UL" ? "li" : "p");
+  line.className = "said-bad";
+  line.textContent = say.unreachable;
+  place.replaceChildren(line);
+}
+
 function latest(work) {
   let running = null;
   return async (...stated) => {
@@ -61,8 +80,10 @@ function debounced(wait, work) {
 // --- problems, with the same text as `samtale check` ------------------------------------------------
 
 const check = latest(async (signal, text) => {
-  const answer = await send("/ret/tjek", {}, text, signal);
-  return answer.ok ? answer.json() : null;
+  const answer = await answered("/ret/tjek", {}, text, signal);
+  if (answer) return answer.json();
+  unanswered(document.getElementById("problems"));
+  return null;
 });
 
 async function lint(shown) {
@@ -82,18 +103,6 @@ async function lint(shown) {
   });
 }
 
-// `words in backticks` as code, the rest as text
-function coded(text) {
-  const pieces = text.split("`");
-  if (pieces.length % 2 === 0) return [text];
-  return pieces.map((piece, at) => {
-    if (at % 2 === 0) return piece;
-    const code = document.createElement("code");
-    code.textContent = piece;
-    return code;
-  });
-}
-
 function list(answer) {
   const problems = document.getElementById("problems");
   problems.replaceChildren();
@@ -107,11 +116,11 @@ function list(answer) {
     const where = document.createElement("span");
     where.className = "soft";
     where.textContent = ` ${say.line.replace("{line}", each.line)} · ${each.code}`;
-    button.append(kind, where, document.createElement("br"), ...coded(each.message));
+    button.append(kind, where, document.createElement("br"), each.message);
     if (each.hint) {
       const hint = document.createElement("span");
       hint.className = "soft";
-      hint.append(`${say.hint} `, ...coded(each.hint));
+      hint.textContent = `${say.hint} ${each.hint}`;
       button.append(document.createElement("br"), hint);
     }
     button.addEventListener("click", () => goTo(each.line, each.column));
@@ -145,9 +154,10 @@ const part = (path, id) =>
   latest(async (signal, parameters) => {
     const place = document.getElementById(id);
     if (!place) return;
-    const answer = await send(path, parameters, view.state.doc.toString(), signal);
+    const answer = await answered(path, parameters, view.state.doc.toString(), signal);
     // the server has escaped every text in it; the policy of the page runs no script in any case
-    if (answer.ok) place.innerHTML = await answer.text();
+    if (answer) place.innerHTML = await answer.text();
+    else unanswered(place);
   });
 const effect = part("/ret/virkning", "effect");
 const rule = part("/ret/regel", "rule");

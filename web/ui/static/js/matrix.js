@@ -8,7 +8,8 @@ if (range) {
   range.addEventListener("change", () => {
     location.search = `?dag=${days[Number(range.value)]}`;
   });
-  const say = () => range.setAttribute("aria-valuetext", days[Number(range.value)]);
+  const versions = document.querySelectorAll(".slider ol a");
+  const say = () => range.setAttribute("aria-valuetext", versions[Number(range.value)].innerText);
   range.addEventListener("input", say);
   say();
 }

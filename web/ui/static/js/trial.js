@@ -22,6 +22,15 @@ for (const kind of ["input", "change"]) {
   }, true);
 }
 
+// an answer to other fields than those that stand there now must not stay when no new one comes
+for (const kind of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(kind, (event) => {
+    const verdict = document.getElementById("verdict");
+    if (verdict === null || event.detail.target !== verdict) return;
+    verdict.replaceChildren(document.getElementById("unanswered").content.cloneNode(true));
+  });
+}
+
 // somebody may be faster than the scripts: what was changed meanwhile is answered once they are here
 document.addEventListener("DOMContentLoaded", () => setTimeout(() => {
   const form = document.querySelector("form.trial");
