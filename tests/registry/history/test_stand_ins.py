@@ -47,6 +47,12 @@ def test_codes_of_organisations_and_what_is_not_given_stay(organisation: str) ->
     assert facts == without_texts(facts, CATALOGUE)
 
 
+def test_nothing_of_a_name_is_left_but_its_shape() -> None:
+    facts: Facts = {"participants": ({"name": "Vera Prøve-7", "external_id": "Ⅷ ß"},)}
+    (changed,) = without_texts(facts, CATALOGUE)["participants"]  # type: ignore[misc, union-attr]
+    assert {"name": "Aaaa Aaaaa-0", "external_id": "0 a"} == changed
+
+
 def test_so_many_different_texts_of_one_shape_stay_different() -> None:
     names = [chr(0x4E00 + number) for number in range(200)]
     facts: Facts = {"participants": tuple({"name": each} for each in names)}
