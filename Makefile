@@ -14,6 +14,7 @@ PORT ?= 8000
 WORKERS ?= -n auto --dist worksteal
 EXAMPLES ?= 1000000
 MESSAGES ?= 100000
+REGISTRATIONS ?= 500000
 # `make campaign`: which entries (all of them), and how much of the full size
 CAMPAIGN ?=
 SCALE ?= 1
@@ -97,7 +98,7 @@ rules: setup ## check the rulebook and run its cases, as an analyst does
 # --- holding it to its word ---------------------------------------------------------------------
 
 .PHONY: test
-test: browser check pytest ## set up and pass everything
+test: browser spark check pytest ## set up and pass everything
 
 .PHONY: check
 check: setup ## ruff, mypy strict, import contracts, rulebook, layout, schemas and documentation, without pytest
@@ -170,6 +171,10 @@ campaign-engines: setup ## a million random rulebooks and facts: both engines mu
 .PHONY: campaign-messages
 campaign-messages: setup ## 100,000 waiting messages, moody receivers, killed relays: all come, in order
 	@$(BIN)/python -m tests.web.relay.campaign --messages $(MESSAGES)
+
+.PHONY: campaign-replay
+campaign-replay: setup ## half a million registrations: the plan on DuckDB and the compiled engine must agree
+	@$(BIN)/python -m tests.registry.replay.campaign --registrations $(REGISTRATIONS)
 
 .PHONY: campaign
 campaign: setup ## the reliability catalogue at full size, one table (SCALE=0.1, CAMPAIGN="r1 k1")

@@ -11,16 +11,15 @@ now, so that a row of facts only finds its key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from engine.columnar.branches import by_key
-from engine.columnar.columns import kind_of
-from engine.columnar.dialect import RECORD, Dialect, whole, whole_days
+from engine.columnar.dialect import Dialect, whole
 from engine.columnar.steps import Stage, Steps
+from engine.columnar.values import Values
 from engine.facts import Fact, Value
-from engine.lookups import in_force, looked_up
+from engine.lookups import in_force
 from engine.model import (
     All,
     AnyOf,
@@ -31,13 +30,11 @@ from engine.model import (
     Not,
     Operand,
     Operator,
-    ParameterReference,
     Presence,
     Quantified,
     Quantifier,
     Reference,
     Scope,
-    Shifted,
 )
 from engine.operators import OPERATORS, nfc
 from engine.searches import Asked, common_comparisons, comparison_asked
@@ -68,14 +65,14 @@ class Conditions:
         steps: Steps,
         every: Iterable[Condition],
     ) -> None:
-        self._facts = facts
+        self._values = Values(facts, tables, steps)
         self._tables = tables
         self._steps = steps
         self._dialect: Dialect = steps.dialect
         self._common = common_comparisons(every)
         self._narrowed: dict[Asked, str] = {}
-        self._fields: Mapping[str, Fact] = {}
-        self._records = ""
+        self.doubts: dict[str, None] = {}
+        """Where the database may not know a character as the row lane does; such rows are left."""
 
     def holds(self, condition: Condition) -> str:
         """Return the expression that is TRUE whenever the condition holds, else FALSE."""
@@ -148,33 +145,27 @@ class Conditions:
             return every
         if asked not in self._narrowed:
             records, comparison = self._common[asked]
-            with self._in_record_of(records, every):
+            with self._values.in_record_of(records, every):
                 test = self.holds(comparison)
             narrowed = self._dialect.narrowed(every, test)
             self._narrowed[asked] = self._steps.column(Stage.NARROWED, narrowed)
         return self._narrowed[asked]
 
     def _of_record(self, condition: Quantified, records: str, where: Condition) -> str:
-        with self._in_record_of(condition.records, records):
+        with self._values.in_record_of(condition.records, records):
             return self.holds(where)
-
-    @contextmanager
-    def _in_record_of(self, records: Fact, sql: str) -> Iterator[None]:
-        self._fields, self._records = records.fields, sql
-        yield
-        self._fields, self._records = {}, ""
 
     # --- one comparison -------------------------------------------------------------------------
 
     def _presence(self, subject: Reference, given: bool) -> str:
         if subject.fact.looked_up is not None:  # never absent
             return self._dialect.literal(given)
-        return f"({self._value(subject)} IS {'NOT ' if given else ''}NULL)"
+        return f"({self._values.value(subject)} IS {'NOT ' if given else ''}NULL)"
 
     def _comparison(self, comparison: Comparison) -> str:
         test = self._test(comparison)
         absent = [
-            self._value(reference)
+            self._values.value(reference)
             for reference in references_of(comparison)
             if reference.fact.optional
         ]
@@ -196,37 +187,43 @@ class Conditions:
                     return self._among_looked_up(subject, operator, operand)
         match operator, operand:
             case Operator.IS, Constant(True):
-                return self._value(subject)
+                return self._values.value(subject)
             case Operator.IS, Constant(False):
-                return f"(NOT {self._value(subject)})"
+                return f"(NOT {self._values.value(subject)})"
             case Operator.MATCHES, Constant(str() as pattern):
                 return self._matches(subject, nfc(pattern))
             case ((Operator.IN | Operator.NOT_IN), Constants(values)):
                 word = "IN" if operator is Operator.IN else "NOT IN"
-                return f"({self._value(subject)} {word} ({self._listed(values)}))"
+                return f"({self._values.value(subject)} {word} ({self._values.listed(values)}))"
             case ((Operator.INCLUDES | Operator.EXCLUDES), _):
-                found = self._dialect.contains(self._value(subject), self._operand(operand))
+                found = self._dialect.contains(
+                    self._values.value(subject), self._values.operand(operand)
+                )
                 return found if operator is Operator.INCLUDES else f"(NOT {found})"
             case ((Operator.LENGTH_AT_LEAST | Operator.LENGTH_AT_MOST), _):
                 sign = ">=" if operator is Operator.LENGTH_AT_LEAST else "<="
-                length = self._dialect.length(self._value(subject))
-                return f"({length} {sign} {self._operand(operand)})"
+                length = self._dialect.length(self._values.value(subject))
+                return f"({length} {sign} {self._values.operand(operand)})"
             case _:
                 sign = _COMPARISONS[operator]
-                return f"({self._value(subject)} {sign} {self._operand(operand)})"
+                return f"({self._values.value(subject)} {sign} {self._values.operand(operand)})"
 
     def _matches(self, subject: Reference, pattern: str) -> str:
+        self._note_doubt(subject, pattern)
         if self._dialect.patterns_in_lists:
-            return self._dialect.matches(self._value(subject), pattern)
+            return self._dialect.matches(self._values.value(subject), pattern)
         if subject.scope is Scope.FACT:
             return self._steps.column(
-                Stage.FLAGS, self._dialect.matches(self._value(subject), pattern)
+                Stage.FLAGS, self._dialect.matches(self._values.value(subject), pattern)
             )
-        flags = self._dialect.matches_each(self._records, subject.fact.name, pattern)
+        flags = self._dialect.matches_each(self._values.records, subject.fact.name, pattern)
         return self._dialect.flag(self._steps.column(Stage.FLAGS, flags))
 
-    def _listed(self, values: Iterable[object]) -> str:
-        return ", ".join(self._dialect.literal(each) for each in values)  # type: ignore[arg-type]
+    def _note_doubt(self, subject: Reference, pattern: str) -> None:
+        doubt = self._dialect.doubt(self._values.value(subject), pattern)
+        if doubt is not None:
+            inside = subject.scope is Scope.FIELD
+            self.doubts[self._dialect.some(self._values.records, doubt) if inside else doubt] = None
 
     # --- look-ups -------------------------------------------------------------------------------
 
@@ -236,20 +233,20 @@ class Conditions:
         """Return the test of a looked-up value against what never changes."""
         holds = OPERATORS[operator].holds
         against = operand.value if isinstance(operand, Constant) else operand.values
-        return self._looked_up(
+        return self._values.looked_up(
             subject, lambda value: self._dialect.literal(bool(holds(value, against)))
         )
 
     def _among_looked_up(self, subject: Reference, operator: Operator, operand: Operand) -> str:
         """Return whether looked-up codes hold a value: for every row of the table, a short list."""
-        value = self._operand(operand)
+        value = self._values.operand(operand)
 
         def written(codes: Value) -> str:
             assert isinstance(codes, tuple)  # noqa: S101  # so the reader reads codes
-            found = f"({value} IN ({self._listed(codes)}))" if codes else "FALSE"
+            found = f"({value} IN ({self._values.listed(codes)}))" if codes else "FALSE"
             return found if operator is Operator.INCLUDES else f"(NOT {found})"
 
-        return self._looked_up(subject, written)
+        return self._values.looked_up(subject, written)
 
     def _in_force(self, subject: Reference, operand: Operand) -> str:
         list_name = subject.fact.code_list
@@ -258,70 +255,12 @@ class Conditions:
             self._dialect,
             in_force(self._tables[list_name]),
             self._dialect.literal,
-            self._value(subject),
-            self._operand(operand),
+            self._values.value(subject),
+            self._values.operand(operand),
             # a day that is not given does not get here: the comparison asks for that first
             day_is_given=True,
         )
-        return self._hoisted(sql)
-
-    def _looked_up(self, reference: Reference, write: Callable[[Value], str]) -> str:
-        lookup = reference.fact.looked_up
-        assert lookup is not None  # noqa: S101  # asked for looked-up facts only
-        fields = self._fields if reference.scope is Scope.FIELD else {}
-        day = fields.get(lookup.on) or self._facts[lookup.on]
-        sql = by_key(
-            self._dialect,
-            looked_up(lookup, self._tables),
-            write,
-            self._named(lookup.key, fields),
-            self._named(lookup.on, fields),
-            day_is_given=not day.optional,
-        )
-        return self._hoisted(sql)
-
-    def _hoisted(self, sql: str) -> str:
-        """Return a column that holds a look-up, where it is the same for every record."""
-        looked_up_before = self._dialect.identifier(f"{Stage.LOOK_UP.name.lower()}:")[:-1]
-        if not sql.startswith("(CASE") or self._dialect.identifier(RECORD) in sql:
-            return sql
-        return sql if looked_up_before in sql else self._steps.column(Stage.LOOK_UP, sql)
-
-    def _named(self, name: str, fields: Mapping[str, Fact]) -> str:
-        if name in fields:
-            return self._dialect.field(name)
-        return self._value(Reference(Scope.FACT, self._facts[name]))
-
-    # --- values ---------------------------------------------------------------------------------
-
-    def _value(self, reference: Reference) -> str:
-        fact = reference.fact
-        if fact.looked_up is not None:
-            return self._looked_up(reference, lambda value: self._written(fact, value))
-        if reference.scope is Scope.FACT:
-            return self._dialect.identifier(fact.name)
-        return self._dialect.field(fact.name)
-
-    def _written(self, fact: Fact, value: Value) -> str:
-        if not isinstance(value, tuple):
-            return self._dialect.literal(value)
-        kind = kind_of(fact.type, fact.code_list, self._tables)
-        return self._dialect.codes([self._dialect.literal(each) for each in value], kind)
-
-    def _operand(self, operand: Operand) -> str:
-        match operand:
-            case Constant(value):
-                return self._dialect.literal(value)
-            case Reference():
-                return self._value(operand)
-            case Shifted(base, Constant(int() as days), sign):
-                return self._dialect.shifted(self._value(base), whole_days(days * sign))
-            case Constants():
-                raise AssertionError("a list of values is compared where it stands")
-            case ParameterReference() | Shifted():
-                raise AssertionError("a period holds no references to parameters")
-            case _:
-                assert_never(operand)
+        return self._values.hoisted(sql)
 
 
 def _joined(word: str, tests: Sequence[str], without: str) -> str:

@@ -7,6 +7,7 @@ neither can end before its own end (`tests/engine/columnar` tries).
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -32,6 +33,8 @@ class Dialect(ABC):
     name: ClassVar[str]
     patterns_in_lists: ClassVar[bool]
     """Whether a pattern can be tried on every record inside a list."""
+    unsure_of: ClassVar[re.Pattern[str] | None] = None
+    """The patterns that name a class of characters of which the database may not know all."""
     _types: ClassVar[Mapping[Kind, str]]
 
     # --- names, types and values ------------------------------------------------------------------
@@ -113,6 +116,15 @@ class Dialect(ABC):
     @abstractmethod
     def matches(self, text: str, pattern: str) -> str:
         """Return whether the whole text has the form of the RE2 pattern."""
+
+    def doubt(self, text: str, pattern: str) -> str | None:
+        """Return where the text holds what this pattern may not know as the row lane knows it."""
+        unsure = self.unsure_of is not None and self.unsure_of.search(pattern) is not None
+        return self.is_newer(text) if unsure else None
+
+    def is_newer(self, text: str) -> str:
+        """Return whether the text holds a character that the database does not know yet."""
+        raise NotImplementedError(f"{self.name} knows what the row lane knows")
 
     def matches_each(self, records: str, field: str, pattern: str) -> str:
         """Return a list that says of every record whether its field has the form."""

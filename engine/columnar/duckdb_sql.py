@@ -6,6 +6,7 @@ Does not know: the package of that name; it only writes what DuckDB reads. DuckD
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -13,12 +14,16 @@ from typing import ClassVar
 from engine.columnar.columns import Column, Kind
 from engine.columnar.dialect import RECORD, Dialect
 
+_NEWER = r"[\x{2FFC}-\x{2FFF}\x{31EF}\x{2EBF0}-\x{2EE5D}]"
+"""What Unicode 15.1 added: DuckDB 2.0 has RE2 with Unicode 15.0, and knows them in no class."""
+
 
 class DuckDB(Dialect):
     """DuckDB 2: RE2 of its own, `lambda` in lists."""
 
     name = "duckdb"
     patterns_in_lists = True
+    unsure_of = re.compile(r"\\[pP](L|S|\{\^?(L|Lo|S|So|Han)\})")
     _types: ClassVar[Mapping[Kind, str]] = {
         Kind.WHOLE: "BIGINT",
         Kind.TEXT: "VARCHAR",
@@ -81,6 +86,9 @@ class DuckDB(Dialect):
 
     def matches(self, text: str, pattern: str) -> str:
         return f"regexp_full_match({text}, {self.text(pattern)})"
+
+    def is_newer(self, text: str) -> str:
+        return f"coalesce(regexp_matches({text}, {self.text(_NEWER)}), FALSE)"
 
     def structure(self, parts: Mapping[str, str]) -> str:
         named = (f"{self.identifier(name)} := {sql}" for name, sql in parts.items())

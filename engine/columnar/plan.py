@@ -209,7 +209,7 @@ class _Planning:
         for dated_by in dates_of(self._rulebook, self._operation):
             day = self._day(dated_by)
             tests += [f"{day} IS NULL", by_day(self._dialect, day, self._lacking(dated_by))]
-        return any_of(tests)
+        return any_of((*tests, *self._conditions.doubts))
 
     def _lacking(self, dated_by: DatedBy) -> list[tuple[date, str]]:
         """Return for every day what the rules dated so lack."""

@@ -103,18 +103,19 @@ def read_back(book: Rulebook, operation: str, table: pa.Table) -> Iterator[Facts
 # --- what the plan says ---------------------------------------------------------------------------
 
 
-def query_of(book: Rulebook, operation: str, dialect: Dialect) -> tuple[Plan, str]:
-    """Return the plan, and the query that shows all it has to say of every row of `given`."""
+def query_of(books: Sequence[Rulebook], operation: str, dialect: Dialect) -> tuple[list[Plan], str]:
+    """Return the plans, and the query that shows all they have to say of every row of `given`."""
     steps = Steps(dialect)
-    plan = plan_of(book, operation, steps)
-    wanted = {
-        "row": dialect.identifier("row"),
-        "undecidable": plan.undecidable,
-        "accepted": plan.accepted,
-        "findings": plan.findings,
-        **{f"fires {number}": each.fires for number, each in enumerate(plan.speeches)},
-    }
-    return plan, steps.query("given", wanted)
+    plans = [plan_of(book, operation, steps) for book in books]
+    wanted = {"row": dialect.identifier("row")}
+    for number, plan in enumerate(plans):
+        wanted |= {
+            f"{number} undecidable": plan.undecidable,
+            f"{number} accepted": plan.accepted,
+            f"{number} findings": plan.findings,
+            **{f"{number} fires {place}": s.fires for place, s in enumerate(plan.speeches)},
+        }
+    return plans, steps.query("given", wanted)
 
 
 def on_duckdb(table: pa.Table) -> Run:
@@ -142,21 +143,33 @@ def disagreements(
     planned: Rulebook | None = None,
 ) -> Iterator[str]:
     """Yield the rows on which the plan, of another rulebook where one is `planned`, is wrong."""
-    plan, query = query_of(planned or book, operation, dialect)
-    rows = sorted(run(query), key=lambda row: row["row"])
-    firings = expected_firings(book, operation, table)
-    decisions = expected_decisions(book, operation, table)
-    for row, fired, decision in zip(rows, firings, decisions, strict=True):
+    (plan,), query = query_of([planned or book], operation, dialect)
+    yield from wrong_rows(book, table, plan, 0, run(query))
+
+
+def wrong_rows(
+    book: Rulebook, table: pa.Table, plan: Plan, number: int, rows: Rows
+) -> Iterator[str]:
+    """Yield what is wrong in the answers of the plan that has this number in its query."""
+    firings = expected_firings(book, plan.operation, table)
+    decisions = expected_decisions(book, plan.operation, table)
+    ordered = sorted(rows, key=lambda row: row["row"])
+    for row, fired, decision in zip(ordered, firings, decisions, strict=True):
+        said = {
+            name.partition(" ")[2]: value
+            for name, value in row.items()
+            if name.startswith(f"{number} ")
+        }
         if fired is None or decision is None:
-            wrong = row["undecidable"] is not True
+            right = said["undecidable"] is True
         else:
-            wrong = (
-                row["undecidable"] is not False
-                or _fired(plan, row) != fired
-                or not _is_as_decided(plan, row, decision)
+            right = (
+                said["undecidable"] is False
+                and _fired(plan, said) == fired
+                and _is_as_decided(plan, said, decision)
             )
-        if wrong:
-            yield f"row {row['row']}: expected {fired}, found {row}"
+        if not right:
+            yield f"row {row['row']}: expected {fired}, found {said}"
 
 
 def _fired(plan: Plan, row: Mapping[str, Any]) -> tuple[Firing, ...]:
