@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.facts import plain_facts, read_facts
@@ -95,6 +95,7 @@ def at_once(documents: list[str]) -> bool:
     return table_of(documents, columns) is not None
 
 
+@settings(deadline=None)
 @given(st.lists(facts, min_size=1, max_size=5))
 def test_the_facts_of_registrations_come_out_alike(given_facts: list[dict[str, Any]]) -> None:
     documents = [json.dumps(each, ensure_ascii=False) for each in given_facts]
@@ -104,6 +105,7 @@ def test_the_facts_of_registrations_come_out_alike(given_facts: list[dict[str, A
     assert slow.undecidable == fast.undecidable
 
 
+@settings(deadline=None)
 @given(facts)
 def test_what_a_registration_writes_is_read_at_once(given_facts: dict[str, Any]) -> None:
     known = {name: value for name, value in given_facts.items() if name != "a.fact.of.old"}
