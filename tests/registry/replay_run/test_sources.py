@@ -6,6 +6,7 @@ import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
@@ -13,7 +14,10 @@ import pytest
 from registry.errors import HistoryUnusable
 from registry.history.folder import HistoryFolder, read_history
 from registry.history.stored import Span
+from registry.replay.comparison import Comparison
+from registry.replay_run.replay import Rules, replay
 from registry.replay_run.sources import FolderSource
+from registry.replay_run.work_folder import WorkFolder
 from registry.synthesis.invention import Wish
 from registry.synthesis.synthesis import synthesize
 from tests.registry.history.stored_history import project
@@ -97,6 +101,24 @@ def test_files_without_moments_are_no_history(folder: HistoryFolder) -> None:
     source = FolderSource(folder, Span(begin=datetime(2023, 6, 1, tzinfo=UTC)))
     with pytest.raises(HistoryUnusable, match="expected a column `recorded_at`"):
         source.chunks()
+
+
+def test_a_file_that_is_no_parquet_is_told(folder: HistoryFolder) -> None:
+    folder.files[CREATE][0].write_text("no such file")
+    with pytest.raises(HistoryUnusable, match="expected a Parquet file"):
+        FolderSource(folder, Span()).chunks()
+
+
+def test_what_a_database_says_of_a_damaged_file_is_not_repeated(
+    folder: HistoryFolder, tmp_path: Path
+) -> None:
+    def damaged(*_: object) -> Comparison:
+        raise duckdb.InvalidInputException("value 7101901234")
+
+    work = WorkFolder(tmp_path / "work")
+    with pytest.raises(HistoryUnusable, match="cannot be compared: InvalidInput") as raised:
+        replay(FolderSource(folder, Span()), Rules(project()), damaged, work, lane="test")
+    assert "7101901234" not in str(raised.value)
 
 
 def test_an_operation_that_the_manifest_names_must_have_files(folder: HistoryFolder) -> None:
