@@ -43,13 +43,10 @@ def table_of(columns: Sequence[Column], sets: Iterable[Facts]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schema_of(columns))
 
 
-def facts_of(columns: Sequence[Column], batch: pa.RecordBatch) -> Iterator[Facts]:
-    """Yield the facts in every row; a column that the batch lacks is as if it held nothing."""
-    known = set(batch.schema.names)
-    for row in batch.to_pylist():
-        yield {
-            each.name: _facts(each, row.get(each.name)) for each in columns if each.name in known
-        }
+def facts_of(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Iterator[Facts]:
+    """Yield the facts in rows as Arrow gives them; what a row has no column for is not given."""
+    for row in rows:
+        yield {each.name: _facts(each, row[each.name]) for each in columns if each.name in row}
 
 
 def _facts(column: Column, value: Any) -> Any:

@@ -8,7 +8,7 @@ are held against it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,7 +16,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.columnar.columns import Column, columns_of
@@ -58,9 +57,9 @@ def compare_file(
     before = None if against is None else Rows(against, operation)
     tally = _Tally()
     for batch in pq.ParquetFile(file).iter_batches(batch_size=10_000):
-        kept = batch.to_pylist() if before is None else _kept(batch).to_pylist()
-        old = map(_decided, kept) if before is None else before.answers(batch)
-        for row, was, becomes in zip(kept, old, after.answers(batch), strict=True):
+        rows = batch.to_pylist()
+        old = map(_decided, rows) if before is None else before.answers(rows)
+        for row, was, becomes in zip(rows, old, after.answers(rows), strict=True):
             tally.add(row, was, becomes)
     return tally.comparison()
 
@@ -74,9 +73,9 @@ class Rows:
         self._programs = Programs(rulebook)
         self._evaluators: dict[int, Evaluator] = {}
 
-    def answers(self, batch: pa.RecordBatch) -> Iterator[Answer | None]:
+    def answers(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Answer | None]:
         """Yield what every row is answered, None for one that cannot be decided."""
-        return map(self.answer, facts_of(self._columns, batch))
+        return map(self.answer, facts_of(self._columns, rows))
 
     def answer(self, facts: Facts) -> Answer | None:
         try:
@@ -118,11 +117,6 @@ def _decided(row: Mapping[str, Any]) -> Answer | None:
         return None
     codes = frozenset((each["code"], each["refuses"]) for each in row["findings"])
     return _of_codes(row["accepted"], codes)
-
-
-def _kept(batch: pa.RecordBatch) -> pa.RecordBatch:
-    names = ("decision_id", "recorded_at", "organisation_type", "organisation", TYPE)
-    return batch.select([name for name in names if name in batch.schema.names])
 
 
 @dataclass(slots=True)

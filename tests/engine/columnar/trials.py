@@ -96,8 +96,7 @@ def expected_decisions(
 
 def read_back(book: Rulebook, operation: str, table: pa.Table) -> Iterator[Facts]:
     columns = columns_of(book.catalogue, book.tables, operation)
-    for batch in table.to_batches():
-        yield from facts_of(columns, batch)
+    yield from facts_of(columns, table.to_pylist())
 
 
 # --- what the plan says ---------------------------------------------------------------------------

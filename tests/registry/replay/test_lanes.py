@@ -133,6 +133,28 @@ def test_a_code_that_no_rule_has_any_more_is_compared(
     assert Answer(False, ("S-999",)) == before
 
 
+def test_more_codes_than_one_number_has_bits_are_told_apart(
+    tmp_path: Path, book: Rulebook, rows: list[dict[str, Any]]
+) -> None:
+    many = [
+        {
+            **row,
+            "accepted": False,
+            "findings": [
+                {"rule": "gone", "code": f"C-{(number * 7 + step) % 130}", "refuses": step % 2 == 0}
+                for step in range(5)
+            ],
+        }
+        for number, row in enumerate(rows[:130])
+    ]
+    file = written(tmp_path, many, book)
+
+    found = duckdb_lane.compare([file], OPERATION, book, None, threads=1)
+
+    assert row_lane.compare([file], OPERATION, book, None) == found
+    assert 130 == len({before for before, _ in found.changes})
+
+
 # --- chunks ---------------------------------------------------------------------------------------
 
 
