@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
-from engine.columnar.columns import columns_of
+from engine.columnar.columns import Column, columns_of
 from engine.model import Rulebook
 from registry.errors import HistoryUnusable
 from registry.replay.arrow import type_of
@@ -40,6 +40,18 @@ def schema_of(rulebooks: Iterable[Rulebook], operation: str) -> pa.Schema:
             if facts.setdefault(name, kind) != kind:
                 raise HistoryUnusable(f"the rulebooks give the fact `{name}` different types")
     return pa.schema([*DECISION_COLUMNS, *facts.items()])
+
+
+def shared_columns(rulebooks: Iterable[Rulebook], operation: str) -> tuple[Column, ...] | None:
+    """Return every fact column, None unless all rulebooks know the operation and agree on each."""
+    found: dict[str, Column] = {}
+    for rulebook in rulebooks:
+        if operation not in rulebook.catalogue.operations:
+            return None
+        for each in columns_of(rulebook.catalogue, rulebook.tables, operation):
+            if found.setdefault(each.name, each) != each:
+                return None
+    return tuple(found.values())
 
 
 def _fact_types(rulebook: Rulebook, operation: str) -> Mapping[str, pa.DataType]:

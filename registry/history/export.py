@@ -28,6 +28,8 @@ from registry.history.stored import Span, StoredChunk, StoredRow
 from registry.storage import Database
 
 CHUNK_ROWS = 50_000
+GROUP_ROWS = 25_000
+"""Rows of a row group: so many wait in memory for each operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def export_chunk(
 ) -> Exported:
     """Write the decisions of a chunk below `folder`, one file `name` for each operation.
 
-    Memory is bounded by a page of rows: each page is written as it comes.
+    Memory is bounded by a row group of each operation, however large the chunk is.
     """
     with _Writers(folder, name, rulebooks, change) as writers:
         for page in stored.rows_of(database, span, chunk):
@@ -112,6 +114,7 @@ class _Writers:
     change: Change
     rows: Counter[str] = field(default_factory=Counter)
     undecidable: Counter[str] = field(default_factory=Counter)
+    _waiting: defaultdict[str, list[pa.Table]] = field(default_factory=lambda: defaultdict(list))
     _open: dict[str, pq.ParquetWriter] = field(default_factory=dict)
     _schemas: dict[str, pa.Schema] = field(default_factory=dict)
 
@@ -119,6 +122,8 @@ class _Writers:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for operation in list(self._waiting):
+            self._flush(operation)
         for each in self._open.values():
             each.close()
 
@@ -130,14 +135,18 @@ class _Writers:
             made = self._snapshot(operation, rows)
             self.undecidable.update(made.undecidable)
             if made.table.num_rows:
-                self._writer(operation).write_table(made.table)
                 self.rows[operation] += made.table.num_rows
+                self._waiting[operation].append(made.table)
+                if sum(each.num_rows for each in self._waiting[operation]) >= GROUP_ROWS:
+                    self._flush(operation)
+
+    def _flush(self, operation: str) -> None:
+        self._writer(operation).write_table(pa.concat_tables(self._waiting.pop(operation)))
 
     def _snapshot(self, operation: str, rows: list[StoredRow]) -> Snapshot:
         if operation not in self._schemas:
             self._schemas[operation] = schema_of(self.rulebooks, operation)
-        catalogues = [each.catalogue for each in self.rulebooks]
-        return snapshot(rows, self._schemas[operation], catalogues, operation, self.change)
+        return snapshot(rows, self._schemas[operation], self.rulebooks, operation, self.change)
 
     def _writer(self, operation: str) -> pq.ParquetWriter:
         if operation not in self._open:

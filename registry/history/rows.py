@@ -17,7 +17,10 @@ import orjson
 import pyarrow as pa
 
 from engine.facts import Catalogue, Facts, FactsError, read_facts
+from engine.model import Rulebook
 from registry.days import from_microseconds
+from registry.history.columns import DECISION_COLUMNS, shared_columns
+from registry.history.documents_table import table_of
 from registry.history.reasons import Why, key_of
 from registry.history.stored import StoredRow
 
@@ -44,15 +47,44 @@ class Snapshot:
 def snapshot(
     rows: Iterable[StoredRow],
     schema: pa.Schema,
-    catalogues: Sequence[Catalogue],
+    rulebooks: Sequence[Rulebook],
     operation: str,
     change: Change = as_they_were,
 ) -> Snapshot:
     """Return the rows of one operation under `schema`, with the facts that a catalogue names.
 
     Other facts are left out: no rule can ask for them. A fact that is missing or of another type
-    for one of the catalogues makes a decision undecidable.
+    for one of the rulebooks makes a decision undecidable.
     """
+    rows = list(rows)
+    if change is as_they_were:
+        whole = _at_once(rows, schema, rulebooks, operation)
+        if whole is not None:
+            return Snapshot(whole, {})
+    return _one_by_one(rows, schema, [each.catalogue for each in rulebooks], operation, change)
+
+
+def _at_once(
+    rows: Sequence[StoredRow], schema: pa.Schema, rulebooks: Sequence[Rulebook], operation: str
+) -> pa.Table | None:
+    """Return what reading row by row would, None when that has to be done."""
+    columns = shared_columns(rulebooks, operation)
+    facts = None if columns is None else table_of([row.facts for row in rows], columns)
+    if facts is None:
+        return None
+    about = pa.Table.from_pylist([_about(row) for row in rows], schema=pa.schema(DECISION_COLUMNS))
+    return pa.Table.from_arrays(
+        [*about.columns, *facts.columns], names=[*about.column_names, *facts.column_names]
+    ).cast(schema)
+
+
+def _one_by_one(
+    rows: Sequence[StoredRow],
+    schema: pa.Schema,
+    catalogues: Sequence[Catalogue],
+    operation: str,
+    change: Change,
+) -> Snapshot:
     undecidable: Counter[str] = Counter()
     kept: list[dict[str, Any]] = []
     for row in rows:

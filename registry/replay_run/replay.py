@@ -13,7 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+import duckdb
+import pyarrow as pa
+
 from engine.model import Rulebook
+from registry.errors import HistoryUnusable
 from registry.history.reasons import Why, key_of
 from registry.releases import program_version
 from registry.replay.comparison import Comparison
@@ -136,8 +140,7 @@ def _compared(
     unread = Counter(made.undecidable)
     for operation, paths in made.files.items():
         if all(operation in book.catalogue.operations for book in rules.books):
-            found = compare(paths, operation, rules.candidate, rules.against)
-            operations[operation] = found.to_json()
+            operations[operation] = _of(compare, paths, operation, rules).to_json()
         else:
             unread[key_of(Why.OPERATION, operation)] += chunk.rows
     result = {"operations": operations, "unread": dict(unread)}
@@ -145,3 +148,14 @@ def _compared(
     for path in private.rglob("*.parquet"):
         path.unlink()
     return result
+
+
+def _of(compare: Compares, paths: Sequence[Path], operation: str, rules: Rules) -> Comparison:
+    try:
+        return compare(paths, operation, rules.candidate, rules.against)
+    except (duckdb.Error, pa.ArrowException) as error:
+        # its text can hold values of the files
+        raise HistoryUnusable(
+            f"the files of `{operation}` cannot be compared: {type(error).__name__}; expected "
+            "Parquet files with the columns of a history"
+        ) from None

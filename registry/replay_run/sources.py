@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.model import Rulebook
@@ -150,7 +151,16 @@ def within(path: Path, span: Span, copy: Path) -> Path:
 
 
 def _all_rows(path: Path) -> int:
-    return int(pq.ParquetFile(path).metadata.num_rows)
+    return int(_metadata(path).num_rows)
+
+
+def _metadata(path: Path) -> pq.FileMetaData:
+    try:
+        return pq.ParquetFile(path).metadata
+    except pa.ArrowException:
+        raise HistoryUnusable(
+            f"expected a Parquet file, found something else in `{path}`"
+        ) from None
 
 
 @contextmanager
@@ -181,7 +191,7 @@ def _inside(path: Path, span: Span) -> bool:
 
 def _moments(path: Path) -> tuple[datetime, datetime] | None:
     """Return the first and the last moment in a file, None where the file does not tell."""
-    metadata = pq.ParquetFile(path).metadata
+    metadata = _metadata(path)
     names = [metadata.schema.column(number).path for number in range(metadata.num_columns)]
     if "recorded_at" not in names:
         raise HistoryUnusable(f"expected a column `recorded_at`, found none in `{path}`")

@@ -75,6 +75,20 @@ def test_the_page_of_a_refused_decision_is_without_fault(visit: Visit, colours: 
     assert [] == visit.faults()
 
 
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_a_replay_shows_how_far_it_is_and_then_what_it_found(visit: Visit, colours: str) -> None:
+    visit.page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]  # one of the two
+    page = visit.go("/genberegning?kandidat=active")
+    page.get_by_role("button", name="Genberegn").click()
+    expect(page.locator("#result-head")).to_contain_text(
+        "0 af 20 afgørelser ændres", timeout=60_000
+    )
+    assert [] == visit.serious()
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    assert 0 >= wider_than_window(visit)
+    assert [] == visit.faults()
+
+
 def test_rules_are_found_as_one_types(visit: Visit) -> None:
     page = visit.go("/regler")
     page.keyboard.press("/")

@@ -73,13 +73,14 @@ def test_every_decision_comes_out_as_it_was_stored(database: Database, tmp_path:
 
 def test_days_are_days_in_denmark_and_both_are_included(database: Database, tmp_path: Path) -> None:
     key = tables.decision.c.decision_id
-    first, last, *_ = sorted(each["decision_id"] for each in rows(database, tables.decision))
+    first, last, after, *_ = sorted(each["decision_id"] for each in rows(database, tables.decision))
     midnight = int(beginning_of(NOW.date()).timestamp()) * 1_000_000
     tomorrow = int(beginning_of(NOW.date() + timedelta(days=1)).timestamp()) * 1_000_000
     with database.writing() as unit:
         unit.execute(update(tables.decision).values(recorded_at=0))
         unit.execute(update(tables.decision).where(key == first).values(recorded_at=midnight))
         unit.execute(update(tables.decision).where(key == last).values(recorded_at=tomorrow - 1))
+        unit.execute(update(tables.decision).where(key == after).values(recorded_at=tomorrow))
         unit.commit()
     day = Span(beginning_of(NOW.date()), beginning_of(NOW.date() + timedelta(days=1)))
     assert 2 == stored.count(database, day)

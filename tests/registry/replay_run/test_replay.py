@@ -52,6 +52,8 @@ class Counted:
     break_off_after: int = 1_000
     asked: list[Path] = field(default_factory=list)
     private: list[int] = field(default_factory=list)
+    lying: list[int] = field(default_factory=list)
+    """How many files lay in the private folder each time."""
 
     def __call__(
         self,
@@ -65,6 +67,7 @@ class Counted:
             raise KeyboardInterrupt
         self.asked += files
         self.private += [path.parents[1].stat().st_mode & 0o777 for path in files]
+        self.lying.append(len(list(files[0].parents[1].rglob("*.parquet"))))
         return self.lane(files, operation, candidate, against)
 
 
@@ -165,6 +168,7 @@ def test_facts_lie_in_a_private_folder_and_are_gone_afterwards(
     work, lane = tmp_path / "work", Counted()
     replayed(database, work, lane)
     assert {0o700} == set(lane.private)
+    assert [1] * 6 == lane.lying, "a chunk is removed before the next one is written"
     assert [] == list(work.rglob("*.parquet")) + list(work.glob("private-*"))
     assert 0o700 == work.stat().st_mode & 0o777
     kept = "".join(path.read_text("utf-8") for path in work.rglob("*.json"))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from registry.days import beginning_of
 from registry.errors import HistoryUnusable
 from registry.history.folder import HistoryFolder, read_history
 from registry.history.stored import Span
+from registry.replay.comparison import Comparison
+from registry.replay_run.replay import Rules, replay
 from registry.replay_run.sources import FolderSource
+from registry.replay_run.work_folder import WorkFolder
 from registry.synthesis.invention import Wish
 from registry.synthesis.synthesis import synthesize
 from tests.registry.history.stored_history import project
@@ -69,8 +72,9 @@ def test_a_chunk_is_known_by_the_content_of_its_files(folder: HistoryFolder) -> 
 def test_what_lies_inside_a_span_is_what_a_filter_finds(
     folder: HistoryFolder, tmp_path: Path
 ) -> None:
-    begin = beginning_of(date(2023, 5, 1))
-    span = Span(begin, begin + timedelta(days=31))
+    moments = sorted(pq.read_table(folder.files[CREATE][0])["recorded_at"].to_pylist())
+    # the first counts, the last does not
+    span = Span(moments[100], moments[200])
     source = FolderSource(folder, span, None)
     found = {}
     for number, chunk in enumerate(source.chunks()):
@@ -88,7 +92,7 @@ def test_what_lies_inside_a_span_is_what_a_filter_finds(
             inside = pc.and_(pc.greater_equal(moments, span.begin), pc.less(moments, span.end))
             expected += table.filter(inside)["decision_id"].to_pylist()
         assert sorted(expected) == found.get(operation, [])
-    assert len(found[CREATE]) > 20
+    assert len(found[CREATE]) >= 100
 
 
 def test_files_without_moments_are_no_history(folder: HistoryFolder) -> None:
@@ -97,6 +101,24 @@ def test_files_without_moments_are_no_history(folder: HistoryFolder) -> None:
     source = FolderSource(folder, Span(begin=datetime(2023, 6, 1, tzinfo=UTC)))
     with pytest.raises(HistoryUnusable, match="expected a column `recorded_at`"):
         source.chunks()
+
+
+def test_a_file_that_is_no_parquet_is_told(folder: HistoryFolder) -> None:
+    folder.files[CREATE][0].write_text("no such file")
+    with pytest.raises(HistoryUnusable, match="expected a Parquet file"):
+        FolderSource(folder, Span()).chunks()
+
+
+def test_what_a_database_says_of_a_damaged_file_is_not_repeated(
+    folder: HistoryFolder, tmp_path: Path
+) -> None:
+    def damaged(*_: object) -> Comparison:
+        raise duckdb.InvalidInputException("value 7101901234")
+
+    work = WorkFolder(tmp_path / "work")
+    with pytest.raises(HistoryUnusable, match="cannot be compared: InvalidInput") as raised:
+        replay(FolderSource(folder, Span()), Rules(project()), damaged, work, lane="test")
+    assert "7101901234" not in str(raised.value)
 
 
 def test_an_operation_that_the_manifest_names_must_have_files(folder: HistoryFolder) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from registry.days import day_of
 from registry.errors import HistoryUnusable
 from registry.history.folder import HistoryFolder, read_history
 from registry.replay.arrow import facts_of
-from registry.synthesis.invention import Wish
+from registry.synthesis.invention import Wish, invention
+from registry.synthesis.known_tables import known_tables
 from registry.synthesis.synthesis import synthesize
 from tests.registry.history.stored_history import project
 
@@ -90,6 +91,25 @@ def test_a_citizen_has_the_interviews_that_were_accepted_before(folder: HistoryF
             moments = [each["held_at"] for each in facts["citizen.interviews"]]  # type: ignore[union-attr, index, call-overload]
             assert sorted(moments) == moments
             assert all(each < row["recorded_at"] for each in moments)
+
+
+def test_what_is_refused_by_plan_is_in_no_later_history() -> None:
+    known = known_tables(project(), WISH.last)
+    with invention(WISH, known, memory="500MB", threads=1) as made:
+        made.invent(3_000)
+        rows = made.connection.sql(
+            'SELECT citizen, step, fault, "interview.held_at", "citizen.interviews" FROM fact '
+            "WHERE operation = 'create_interview' ORDER BY citizen, step"
+        ).fetchall()
+    told: dict[int, list[datetime]] = {}
+    refused = 0
+    for citizen, _, fault, held_at, earlier in rows:
+        before = told.setdefault(citizen, [])
+        assert before == [each["held_at"] for each in earlier]
+        if fault is None:
+            before.append(held_at)
+        refused += fault is not None
+    assert refused > 50
 
 
 def test_days_lie_within_the_wish_and_follow_from_instants(folder: HistoryFolder) -> None:
