@@ -176,7 +176,7 @@ benchmark-engines: setup $(VENV)/.engines ## one decision by every other rule en
 
 .PHONY: benchmark-rules
 benchmark-rules: setup ## one decision in words and with its trace, and thousands of rules
-	@$(BIN)/python -m benchmarks decisions
+	@$(BIN)/python -m benchmarks decisions many-rules
 
 .PHONY: benchmark-requests
 benchmark-requests: setup ## POST requests: what the rules cost, where the time goes, how many

@@ -7,11 +7,21 @@ Does not know: how they are run.
 from __future__ import annotations
 
 from benchmarks.chapter import Chapter
-from benchmarks.chapters import bare, decisions, engines, messages, profile, requests, throughput
+from benchmarks.chapters import (
+    bare,
+    decisions,
+    engines,
+    many_rules,
+    messages,
+    profile,
+    requests,
+    throughput,
+)
 
 CHAPTERS: tuple[Chapter, ...] = (
     engines.CHAPTER,
     decisions.CHAPTER,
+    many_rules.CHAPTER,
     profile.CHAPTER,
     bare.CHAPTER,
     requests.CHAPTER,
