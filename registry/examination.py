@@ -6,7 +6,6 @@ Does not know: where files come from, nor what happens to a rulebook that passes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.cases.files import read_case_files
@@ -17,9 +16,7 @@ from engine.problems import Problem, RulebookError, Severity
 from engine.reader.rulebook import read_rulebook
 from registry.errors import CasesFailed
 from registry.in_force import check_supplied
-
-Files = Mapping[str, bytes]
-"""Content by name: `rules/registration.yaml`, `config/code_lists.yaml`."""
+from registry.rule_files import Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +32,6 @@ class Examined:
     def rulebook(self) -> Rulebook:
         """What was read."""
         return self.decider.rulebook
-
-
-def read_files(files: Files) -> Rulebook:
-    """Read a rulebook from the bytes of its files; raises `RulebookError` with every problem."""
-    rulebook, problems = read_rulebook(files)
-    if rulebook is None:
-        raise RulebookError(problems)
-    return rulebook
 
 
 def examine(files: Files, cases: Files | None) -> Examined:

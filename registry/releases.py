@@ -25,9 +25,10 @@ from registry.errors import (
     RulebookDamaged,
     RulebookNotAtHand,
 )
-from registry.examination import Examined, Files, examine, read_files
+from registry.examination import Examined, examine
 from registry.in_force import check_supplied
 from registry.release import Activation, ActivationKind, Present, Release
+from registry.rule_files import Files, read_files
 from registry.storage import Database, UnitOfWork
 
 SHORTEST = 6

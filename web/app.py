@@ -40,6 +40,7 @@ from web.api.stored_figures import figures_of
 from web.api.tokens import token_reader
 from web.delivery.operator_files import receivers_and_keys
 from web.rule_folder import content_at_start, settle
+from web.rulebook_cache import read_for
 from web.settings import Settings
 from web.ui.blueprint import add_workbench
 from web.ui.parts import Parts
@@ -79,7 +80,7 @@ def create_app(
     database = open_database(settings.database_url)
     try:
         upgrade(database)
-        releases = make_releases(database, clock, engines=settings.engines)
+        releases = make_releases(database, clock, engines=settings.engines, read=read_for(settings))
         settle(releases, settings, content)
     except (EngineError, RegistryError):
         database.close()

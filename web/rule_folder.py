@@ -16,10 +16,11 @@ from uuid import uuid4
 from engine.decide import Decider
 from engine.reader.load import read_folders
 from registry.commands import Caller
-from registry.examination import read_files
 from registry.release import ActivationKind, Present
 from registry.releases import Releases
+from registry.rule_files import read_files
 from web.case_folder import read_case_folder
+from web.rulebook_cache import reading_for
 from web.settings import Settings
 
 CASES = "tests/cases"
@@ -49,7 +50,7 @@ def case_folder_of(settings: Settings) -> Path:
 def content_of(settings: Settings) -> FolderContent:
     """Read the folders; raises `RulebookError` with every problem of the rules."""
     files = read_folders(settings.rules, settings.config)
-    rulebook = read_files(files).id
+    rulebook = read_files(files, reading_for(settings)).id
     folder = case_folder_of(settings)
     cases = read_case_folder(folder, CASES) if folder.is_dir() else None
     return FolderContent(rulebook, files, cases)

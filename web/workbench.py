@@ -17,6 +17,7 @@ from engine.cases.files import Case, read_case_files
 from engine.decide import Decider
 from engine.model import Rulebook
 from engine.problems import RulebookError, Severity
+from engine.reader.rulebook import read_rulebook
 from registry.commands import Caller
 from registry.decision_search import DecisionSearch
 from registry.errors import FactsNotSupplied, NoSuchRulebook, RulebookDamaged
@@ -28,7 +29,9 @@ from web.api.scopes import ANALYSTS, Scope
 from web.api.tokens import Grant, TokenReader, TokenRefused, sign_development_token
 from web.case_folder import read_case_folder
 from web.rule_folder import case_folder_of
+from web.rulebook_cache import reading_for
 from web.settings import Settings
+from web.ui.editing.documents import Documents
 from web.ui.editing.working import Desk
 from web.ui.editing.workspace import Workspace
 from web.ui.parts import Files, Parts
@@ -76,7 +79,11 @@ def parts_of(
 
 
 def _desk(settings: Settings) -> Desk:
-    return Desk(Workspace(settings.rules, settings.config, case_folder_of(settings)))
+    typed = functools.partial(read_rulebook, read=Documents().read)
+    return Desk(
+        Workspace(settings.rules, settings.config, case_folder_of(settings)),
+        reading_for(settings, typed, keeps=False),
+    )
 
 
 def _publish(releases: Releases, files: Files, cases: Files, note: str, by: Caller) -> None:

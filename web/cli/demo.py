@@ -69,10 +69,11 @@ def _fill(settings: Settings, now: datetime) -> Text:
     from registry.storage import Database
     from web.cli.calls import citizen_to_try
     from web.rule_folder import content_at_start, settle
+    from web.rulebook_cache import read_for
 
     content = content_at_start(settings)
     database = Database(settings.database_url)
-    releases = Releases(database, lambda: now, engines=settings.engines)
+    releases = Releases(database, lambda: now, engines=settings.engines, read=read_for(settings))
     try:
         upgrade(database)
         decider = settle(releases, settings, content)

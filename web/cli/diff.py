@@ -18,7 +18,7 @@ from engine.decide import Decider
 from engine.difference import difference
 from engine.model import Rulebook
 from engine.problems import Severity
-from engine.reader.rulebook import read_rulebook
+from registry.rule_files import Reading
 from web.case_folder import read_case_folder
 from web.cli.diff_report import DiffReport, show_difference
 from web.cli.exit_codes import Exit
@@ -31,6 +31,7 @@ from web.cli.options import (
 from web.cli.output import show_problems, tally
 from web.cli.rulebook import nearby
 from web.cli.rulebook_source import Source, before_the_working_folder, named, working_folder
+from web.rulebook_cache import reading_for
 from web.settings import Settings
 
 
@@ -52,7 +53,11 @@ def diff(old: str | None, new: str | None, shape: str, language: str, **given: A
     settings = settings_from(given)
     before = before_the_working_folder(settings) if old is None else named(old, settings)
     after = working_folder(settings) if new is None else named(new, settings)
-    books = _read(before, shape, language), _read(after, shape, language)
+    reading = reading_for(settings)
+    books = (
+        _read(before, reading, shape, language),
+        _read(after, reading, shape, language),
+    )
     cases, unreadable = _cases(settings, books)
     report = DiffReport(
         (before.called, after.called),
@@ -67,9 +72,9 @@ def diff(old: str | None, new: str | None, shape: str, language: str, **given: A
         raise click.exceptions.Exit(Exit.FOUND)
 
 
-def _read(source: Source, shape: str, language: str) -> Rulebook:
+def _read(source: Source, reading: Reading, shape: str, language: str) -> Rulebook:
     """Return the rulebook; one that cannot be read cannot be compared."""
-    rulebook, problems = read_rulebook(source.files)
+    rulebook, problems = reading(source.files)
     if rulebook is not None:
         return rulebook
     if shape == "human":

@@ -31,7 +31,7 @@ from web.cli.options import (
     setting_options,
     settings_from,
 )
-from web.cli.rulebook import Folders, read, read_with_cases, refuse
+from web.cli.rulebook import read, read_with_cases, refuse
 from web.settings import Settings
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def _request(
     from web.api.schemas import check
     from web.api.wire_decisions import faults_of_what_if, what_if
 
-    rulebook, problems = read(Folders(settings.rules, settings.config))
+    rulebook, problems = read(settings)
     if rulebook is None:
         refuse(problems, "human" if shape == "json" else shape)
     try:
