@@ -15,9 +15,6 @@ from typing import Any, Protocol
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-WRITES = "samtale_writes"
-"""Execution option of a connection whose transaction will write."""
-
 
 class Dialect(Protocol):
     """What `storage` needs to know of a database."""
@@ -31,10 +28,13 @@ class Dialect(Protocol):
         """Return what the driver is told beside the URL when it connects."""
 
     def prepare(self, engine: Engine, wait_seconds: float) -> None:
-        """Make every connection and transaction of `engine` begin as it should.
+        """Make every connection of `engine` begin as it should.
 
-        A transaction that will write has the execution option `WRITES`.
+        No transaction begins by itself then: `begin` begins it.
         """
+
+    def begin(self, connection: Connection, *, writes: bool) -> None:
+        """Begin a transaction; from here on nothing that is read can change."""
 
     def lock_migrations(self, connection: Connection) -> None:
         """Keep other processes from migrating, and take its time-outs off, until the end."""
@@ -73,12 +73,8 @@ class Sqlite:
             ):
                 connection.execute(f"PRAGMA {pragma}")
 
-        if not self._serialised:
-            return
-
-        @event.listens_for(engine, "begin")
-        def begin(connection: Connection) -> None:
-            writes = connection.get_execution_options().get(WRITES, False)
+    def begin(self, connection: Connection, *, writes: bool) -> None:
+        if self._serialised:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     def lock_migrations(self, connection: Connection) -> None:
@@ -128,7 +124,7 @@ class Postgresql:
         # the driver's own way to begin is a question to the server of its own, before the first one
         return {**given, "autocommit": True}
 
-    def prepare(self, engine: Engine, wait_seconds: float) -> None:
+    def prepare(self, _engine: Engine, wait_seconds: float) -> None:
         milliseconds = round(wait_seconds * 1000)
         # for this transaction alone, as a connection may come from a pool outside this process;
         # the last one frees the rows of a process that has stopped between two statements
@@ -138,14 +134,13 @@ class Postgresql:
             "idle_in_transaction_session_timeout": _PATIENCE * milliseconds,
         }
         settings = "".join(f"; SET LOCAL {key} = {ms}" for key, ms in timeouts.items())
-        writing = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE{settings}"
-        reading = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{settings}"
+        self._begins = {
+            True: f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE{settings}",
+            False: f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{settings}",
+        }
 
-        @event.listens_for(engine, "begin")
-        def begin(connection: Connection) -> None:
-            # of a connection that nobody gave a purpose nothing is asked
-            writes = connection.get_execution_options().get(WRITES, True)
-            connection.exec_driver_sql(writing if writes else reading)
+    def begin(self, connection: Connection, *, writes: bool) -> None:
+        connection.exec_driver_sql(self._begins[writes])
 
     def lock_migrations(self, connection: Connection) -> None:
         # however long another process takes: this one finds its work done then

@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from registry.dialects import WRITES, Dialect, dialect_of
+from registry.dialects import Dialect, dialect_of
 from registry.errors import DatabaseFault, RegistryError, Unavailable
 from registry.fair_lock import FairLock
 from registry.running import Running
@@ -110,10 +110,6 @@ class Database:
             connect_args=dict(self._dialect.arguments(address, wait_seconds)),
         )
         self._dialect.prepare(self.engine, wait_seconds)
-        # the same connections and events, by what the transaction is for
-        self._engines = {
-            writes: self.engine.execution_options(**{WRITES: writes}) for writes in (False, True)
-        }
         self._serialised = serialised
         self._turn = FairLock() if self._dialect.one_writer and serialised else None
         self._running = Running()
@@ -195,9 +191,12 @@ class Database:
         yet, and is replaced.
         """
         for last in (False, True):
-            connection = self._engines[writes].connect()
+            connection = self.engine.connect()
             try:
                 connection.begin()
+                # said here, and not by an event of the library: one that listens to connections
+                # has it ask around for every statement
+                self._dialect.begin(connection, writes=writes)
             except SQLAlchemyError as error:
                 connection.invalidate()
                 connection.close()
