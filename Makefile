@@ -14,6 +14,7 @@ PORT ?= 8000
 WORKERS ?= -n auto --dist worksteal
 EXAMPLES ?= 1000000
 MESSAGES ?= 100000
+REGISTRATIONS ?= 500000
 # `make campaign`: which entries (all of them), and how much of the full size
 CAMPAIGN ?=
 SCALE ?= 1
@@ -97,7 +98,7 @@ rules: setup ## check the rulebook and run its cases, as an analyst does
 # --- holding it to its word ---------------------------------------------------------------------
 
 .PHONY: test
-test: browser engines check pytest ## set up and pass everything
+test: browser spark engines check pytest ## set up and pass everything
 
 .PHONY: check
 check: setup ## ruff, mypy strict, import contracts, rulebook, layout, schemas and documentation, without pytest
@@ -161,6 +162,10 @@ docs: setup ## write the rule pages under docs/rules/ and docs/asyncapi.json
 
 .PHONY: screenshots
 screenshots: setup browser ## write the pictures of the analysts' guide to docs/analyst/pictures
+	@if [ "$$(id -u)" -eq 0 ] && command -v apt-get >/dev/null && [ ! -e /usr/lib/chromium/locales/da.pak ]; then \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install chromium-l10n >/dev/null 2>&1 \
+	    || echo "the Danish of Chromium could not be installed: fields show days as Americans write them" >&2; \
+	fi
 	@$(BIN)/python -m tests.ui.guide_pictures docs/analyst/pictures
 
 # --- long runs ----------------------------------------------------------------------------------
@@ -193,6 +198,10 @@ campaign-engines: setup ## a million random rulebooks and facts: both engines mu
 .PHONY: campaign-messages
 campaign-messages: setup ## 100,000 waiting messages, moody receivers, killed relays: all come, in order
 	@$(BIN)/python -m tests.web.relay.campaign --messages $(MESSAGES)
+
+.PHONY: campaign-replay
+campaign-replay: setup ## half a million registrations: the plan on DuckDB and the compiled engine must agree
+	@$(BIN)/python -m tests.registry.replay.campaign --registrations $(REGISTRATIONS)
 
 .PHONY: campaign
 campaign: setup ## the reliability catalogue at full size, one table (SCALE=0.1, CAMPAIGN="r1 k1")

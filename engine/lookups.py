@@ -9,7 +9,7 @@ looking up is access to tables, not a judgement.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -82,6 +82,12 @@ class Answers(Generic[Answer]):
     def timeless(self) -> Mapping[Scalar | None, Answer]:
         """The keys whose answer is the same on every day, with it."""
         return self._timeless
+
+    @property
+    def histories(self) -> Iterator[tuple[Scalar, tuple[date, ...], tuple[Answer, ...]]]:
+        """For every key the days on which its answer changes, and the answers around them."""
+        for key, (starts, answers) in self._of_key.items():
+            yield key, starts, answers
 
     def find(self, key: Scalar | None, day: date | None) -> Answer:
         """Return the answer for `key` on `day`; a key or day that is not given has no row."""

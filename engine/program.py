@@ -160,6 +160,11 @@ def _changes_of(parameters: Iterable[Parameter]) -> list[date]:
     return sorted({start for parameter in parameters for start in parameter.values.starts})
 
 
+def dates_of(rulebook: Rulebook, operation: str) -> tuple[DatedBy, ...]:
+    """Return the distinct ways in which the rules of `operation` are dated, in file order."""
+    return tuple(dict.fromkeys(rule.dated_by for rule in rulebook.rules_of(operation)))
+
+
 def dating_day(dated_by: DatedBy, facts: Facts) -> date:
     """Return the day that chooses the wording; raises `EvaluationError` when it is missing."""
     day = facts.get(dated_by.fact)

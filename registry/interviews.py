@@ -138,6 +138,17 @@ def others_of(unit: UnitOfWork, citizen_id: str, leaving_out: str | None = None)
     )
 
 
+def current_of(unit: UnitOfWork, citizen_id: str) -> tuple[Interview, ...]:
+    """Return the citizen's interviews in full, by held time."""
+    source = _Source(None)
+    rows = unit.execute(
+        source.interviews()
+        .where(_INTERVIEW.citizen_id == citizen_id)
+        .order_by(source.held_at, _INTERVIEW.interview_id)
+    )
+    return tuple(map(_interview, rows))
+
+
 def page(
     unit: UnitOfWork,
     citizen_id: str,

@@ -259,6 +259,15 @@ class Settings:
         ),
     )
 
+    replay_folder: Path = cast(
+        Path,
+        _setting(
+            Path(".samtale/replay"),
+            "folder in which replays keep the parts that are done, so that they go on there",
+            _path,
+        ),
+    )
+
     @classmethod
     def variables(cls) -> tuple[Setting, ...]:
         """Return every setting with its variable, default and explanation, for `--help`."""

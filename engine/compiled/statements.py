@@ -17,7 +17,6 @@ from typing import assert_never
 
 from engine.compiled.discrimination import Fires
 from engine.compiled.expressions import RECORD, Expressions
-from engine.compiled.searches import common_comparisons, comparison_asked
 from engine.facts import Fact
 from engine.model import (
     All,
@@ -29,6 +28,7 @@ from engine.model import (
     Quantified,
     Quantifier,
 )
+from engine.searches import common_comparisons, comparison_asked
 from engine.shape import conjuncts, cost, is_pure, split
 
 

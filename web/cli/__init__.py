@@ -23,6 +23,7 @@ READERS = {
         "test",
         "explain",
         "diff",
+        "replay",
         "coverage",
         "fmt",
         "new-rule",
@@ -35,9 +36,10 @@ READERS = {
         "messages",
         "audit",
         "verify-decisions",
+        "export-history",
         "signing-key",
     ),
-    "Developers": ("demo", "token", "docs", "schemas", "completion"),
+    "Developers": ("demo", "synthesize", "token", "docs", "schemas", "completion"),
 }
 """Who a command is for; `samtale --help` shows one list for each, in this order."""
 

@@ -8,6 +8,7 @@ Does not know: how a difference is found or told.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,6 +17,7 @@ from engine.cases.files import Case, read_case_files
 from engine.cases.flips import Flip, flips
 from engine.decide import Decider
 from engine.difference import difference
+from engine.facts import Text
 from engine.model import Rulebook
 from engine.problems import Severity
 from registry.rule_files import Reading
@@ -28,11 +30,13 @@ from web.cli.options import (
     setting_options,
     settings_from,
 )
-from web.cli.output import show_problems, tally
+from web.cli.output import said, show_problems, tally_in_words, tracked
 from web.cli.rulebook import nearby
 from web.cli.rulebook_source import Source, before_the_working_folder, named, working_folder
 from web.rulebook_cache import reading_for
 from web.settings import Settings
+
+_RUN = Text("eksempler", "cases")
 
 
 @click.command()
@@ -48,9 +52,10 @@ def diff(old: str | None, new: str | None, shape: str, language: str, **given: A
     REV), a release (`sha256:…`, or how it begins) or `active`. Without NEW it is the working
     folder; without OLD the active rulebook, and where there is none the revision HEAD.
 
-    Comments, layout and moved lines are no difference. Ends with 1 when there is a difference.
+    Comments, layout and moved lines are no difference. Ends with 1 when there is a difference. The
+    cases are those of `tests/cases` in the folder NEW, where it has any and `--cases` names none.
     """
-    settings = settings_from(given)
+    settings = settings_from(_with_cases_of(new, given))
     before = before_the_working_folder(settings) if old is None else named(old, settings)
     after = working_folder(settings) if new is None else named(new, settings)
     reading = reading_for(settings)
@@ -72,6 +77,14 @@ def diff(old: str | None, new: str | None, shape: str, language: str, **given: A
         raise click.exceptions.Exit(Exit.FOUND)
 
 
+def _with_cases_of(new: str | None, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with the cases of the folder NEW, when it has some and none are named."""
+    folder = Path(new or "", "tests", "cases")
+    if new is None or given["cases"] is not None or not folder.is_dir():
+        return given
+    return {**given, "cases": folder}
+
+
 def _read(source: Source, reading: Reading, shape: str, language: str) -> Rulebook:
     """Return the rulebook; one that cannot be read cannot be compared."""
     rulebook, problems = reading(source.files)
@@ -79,7 +92,12 @@ def _read(source: Source, reading: Reading, shape: str, language: str) -> Rulebo
         return rulebook
     if shape == "human":
         show_problems(problems, shape, language)
-    click.echo(f"the rulebook {source.called} cannot be read: {tally(problems)}", err=True)
+    found = tally_in_words(problems)
+    told = Text(
+        f"regelsættet {source.called} kan ikke læses: {found.da}",
+        f"the rulebook {source.called} cannot be read: {found.en}",
+    )
+    click.echo(told.in_language(language), err=True)
     raise click.exceptions.Exit(Exit.COULD_NOT_RUN)
 
 
@@ -110,4 +128,4 @@ def _flips(
     if books[0].id == books[1].id:
         return ()
     old, new = (Decider(each, settings.engines) for each in books)
-    return flips(old, new, cases)
+    return flips(old, new, tracked(cases, len(cases), said(_RUN)))

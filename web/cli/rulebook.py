@@ -24,7 +24,7 @@ from engine.reader.rulebook import read_rulebook
 from registry.rule_files import Reading
 from web.case_folder import read_case_folder
 from web.cli.exit_codes import Exit
-from web.cli.output import said, show_problems, tally_in_words
+from web.cli.output import chosen_language, said, show_problems, tally_in_words
 from web.rulebook_cache import reading_for
 from web.settings import Settings
 
@@ -94,7 +94,7 @@ CASES_UNUSABLE = Text("eksemplerne kan ikke køres", "the cases cannot be run")
 def refuse(problems: Iterable[Problem], shape: str = "human", what: Text = UNUSABLE) -> NoReturn:
     """Show every problem and end the command: something was found."""
     found = tuple(problems)
-    show_problems(found, shape)
+    show_problems(found, shape, chosen_language())
     tally = tally_in_words(found)
     click.echo(said(Text(f"{what.da}: {tally.da}", f"{what.en}: {tally.en}")), err=True)
     raise click.exceptions.Exit(Exit.FOUND)
