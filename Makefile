@@ -183,6 +183,10 @@ benchmark-engines: setup $(VENV)/.engines ## one decision by every other rule en
 benchmark-rules: setup ## one decision in words and with its trace, and thousands of rules
 	@$(BIN)/python -m benchmarks decisions many-rules
 
+.PHONY: benchmark-loading
+benchmark-loading: setup ## reading and checking a rulebook of 10 to 10,000 rules, and finding it again
+	@$(BIN)/python -m benchmarks loading
+
 .PHONY: benchmark-requests
 benchmark-requests: setup ## POST requests: what the rules cost, where the time goes, how many
 	@$(BIN)/python -m benchmarks profile bare requests throughput
