@@ -120,6 +120,7 @@ def connected(
             "memory_limit": memory,
             "temp_directory": folder,
             "preserve_insertion_order": False,
+            "enable_progress_bar": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
