@@ -31,7 +31,7 @@ DURABLE_FLAGS := -DPyEval_CallObject=PyObject_CallObject
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(VENV)/.installed ## make .venv from requirements.lock; leaves .venv/bin/samtale
@@ -186,6 +186,14 @@ benchmark-rules: setup ## one decision in words and with its trace, and thousand
 .PHONY: benchmark-loading
 benchmark-loading: setup ## reading and checking a rulebook of 10 to 10,000 rules, and finding it again
 	@$(BIN)/python -m benchmarks loading
+
+.PHONY: benchmark-replay
+benchmark-replay: setup ## five million registrations decided again, beside row by row
+	@$(BIN)/python -m benchmarks replay
+
+.PHONY: benchmark-replay-large
+benchmark-replay-large: setup ## the same with twenty million (some gigabytes of disk)
+	@$(BIN)/python -m benchmarks replay-large
 
 .PHONY: benchmark-requests
 benchmark-requests: setup ## POST requests: what the rules cost, where the time goes, how many

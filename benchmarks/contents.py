@@ -15,6 +15,7 @@ from benchmarks.chapters import (
     many_rules,
     messages,
     profile,
+    replay,
     requests,
     throughput,
 )
@@ -24,6 +25,8 @@ CHAPTERS: tuple[Chapter, ...] = (
     decisions.CHAPTER,
     many_rules.CHAPTER,
     loading.CHAPTER,
+    replay.CHAPTER,
+    replay.LARGE,
     profile.CHAPTER,
     bare.CHAPTER,
     requests.CHAPTER,
