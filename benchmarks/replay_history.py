@@ -95,8 +95,8 @@ def write(folder: Path, registrations: int, seed: int = 1) -> list[Path]:
 
 
 def _files(folder: Path, registrations: int, seed: int) -> Iterator[Path]:
-    settings = {"memory_limit": "1GB", "enable_progress_bar": False}
-    with duckdb.connect(":memory:", config=settings) as connection:
+    with duckdb.connect(":memory:", config={"memory_limit": "1GB"}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(_MACROS.format(seed=seed))
         for start in range(0, registrations, OF_A_FILE):
             target = folder / f"{start:012}.parquet"

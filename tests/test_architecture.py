@@ -17,6 +17,7 @@ FAULTS = {
     "flask": ("registry/facts.py", "import flask"),
     "sqlalchemy": ("web/settings.py", "import sqlalchemy"),
     "pure": ("engine/decide.py", "import time"),
+    "tables": ("engine/columnar/plan.py", "import duckdb"),
     "engine-layers": ("engine/model.py", "import engine.decide"),
     "reader-layers": ("engine/reader/section.py", "import engine.reader.rulebook"),
     "snapshot-layers": ("engine/snapshot/kinds.py", "import engine.snapshot.graph"),

@@ -120,13 +120,13 @@ def connected(
             "memory_limit": memory,
             "temp_directory": folder,
             "preserve_insertion_order": False,
-            "enable_progress_bar": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
         if threads is not None:
             settings["threads"] = threads
         with duckdb.connect(":memory:", config=settings) as connection:
+            connection.execute("SET enable_progress_bar = false")
             yield connection
 
 
