@@ -203,6 +203,10 @@ benchmark-requests: setup ## POST requests: what the rules cost, where the time 
 benchmark-messages: setup ## messages fetched in sequences and sent by webhook
 	@$(BIN)/python -m benchmarks messages
 
+.PHONY: benchmark-workbench
+benchmark-workbench: setup ## the analysts' pages on the server, with a thousand rules more
+	@$(BIN)/python -m benchmarks workbench
+
 .PHONY: campaign-engines
 campaign-engines: setup ## a million random rulebooks and facts: both engines must agree
 	@$(BIN)/python -m tests.engine.campaign --examples $(EXAMPLES)

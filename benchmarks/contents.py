@@ -18,6 +18,7 @@ from benchmarks.chapters import (
     replay,
     requests,
     throughput,
+    workbench,
 )
 
 CHAPTERS: tuple[Chapter, ...] = (
@@ -32,4 +33,5 @@ CHAPTERS: tuple[Chapter, ...] = (
     requests.CHAPTER,
     throughput.CHAPTER,
     messages.CHAPTER,
+    workbench.CHAPTER,
 )
