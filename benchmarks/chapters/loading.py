@@ -21,7 +21,7 @@ STARTING = ("check cold s", "check warm s", "import s")
 
 def measure(tiny: bool) -> Figures:
     """Measure every size in turn."""
-    return loading.compare(sizes=(10,), rounds=1) if tiny else loading.compare()
+    return loading.compare(sizes=(10,), rounds=1) if tiny else loading.compare(rounds=3)
 
 
 def sheets(figures: Figures) -> Iterator[Sheet]:

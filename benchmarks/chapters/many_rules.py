@@ -19,6 +19,7 @@ rules `age < i` and `type = A` and `amount > 100·i`: no two alike.
 BY_TYPE, LIMITS = "one interview type", "ages below a limit"
 RATIO = "ratio to 100 rules"
 MOST = "10000"
+ENGINE_SIZES = (10, 100, 1_000, 10_000)
 ENGINES = ("compiled", "durable", "trace recorded")
 
 
@@ -29,7 +30,10 @@ def measure(tiny: bool) -> Figures:
             "compiled": many_rules.compare(sizes=(10, 20), count=5, rounds=1),
             "engines": many_rules.compare_engines(sizes=(10, 20), count=2, rounds=1),
         }
-    return {"compiled": many_rules.compare(), "engines": many_rules.compare_engines()}
+    return {
+        "compiled": many_rules.compare(count=300, rounds=7),
+        "engines": many_rules.compare_engines(sizes=ENGINE_SIZES, count=20, rounds=5),
+    }
 
 
 def sheets(figures: Figures) -> Iterator[Sheet]:
