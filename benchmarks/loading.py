@@ -95,7 +95,7 @@ def _memory(files: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def _processes(files: Mapping[str, bytes], rounds: int) -> dict[str, Any]:
-    """Time `samtale check` from start to end: an empty cache, a full one, and doing nothing."""
+    """Time `samtale check` from start to end: with an empty cache, a full one, and no work."""
     with TemporaryDirectory() as place:
         folder = Path(place)
         written(files, folder)

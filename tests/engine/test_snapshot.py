@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from enum import Enum
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -26,7 +27,20 @@ from engine.reader.load import load_rulebook
 from engine.reader.rulebook import read_rulebook
 from engine.snapshot.fields import fields_below
 from engine.snapshot.graph import built, flat
-from engine.snapshot.kinds import Unreadable
+from engine.snapshot.kinds import (
+    Choice,
+    Day,
+    Kind,
+    Link,
+    Literal,
+    Numbered,
+    Pairs,
+    Perhaps,
+    Plain,
+    Several,
+    Unreadable,
+    Words,
+)
 from engine.snapshot.snapshot import NotASnapshot, Read, key_of, read_snapshot, snapshot_of
 from tests.engine.mutations import mutations
 from tests.engine.rulebook_changes import good_files
@@ -184,6 +198,50 @@ def test_a_rulebook_with_an_error_is_refused() -> None:
         read_snapshot(raw, KEY)
 
 
+@pytest.mark.parametrize(
+    ("kind", "plain"),
+    [
+        (Words(), -1),
+        (Words(), 1),
+        (Words(), True),
+        (Words(), "a"),
+        (Plain(frozenset({int})), True),
+        (Plain(frozenset({bool})), 1),
+        (Plain(frozenset({int})), "1"),
+        (Day(), 0),
+        (Day(), True),
+        (Day(), "2024-01-01"),
+        (Choice(Severity), "fatal"),
+        (Choice(Severity), 0),
+        (Literal(), 1.5),
+        (Literal(), None),
+        (Literal(), [[1]]),
+        (Literal(), {"day": 1, "moment": "2024-01-01T00:00:00+00:00"}),
+        (Literal(), {"moment": "yesterday"}),
+        (Link(frozenset({Place})), 1),
+        (Link(frozenset({Place})), -1),
+        (Link(frozenset({Text})), 0),
+        (Perhaps(Words()), 1),
+        (Several(Words()), 0),
+        (Several(Words()), [None]),
+        (Pairs(Words(), Words()), [[0]]),
+        (Pairs(Words(), Words()), [[0], []]),
+        (Pairs(Day(), Words(), Dated), [[5, 5], [0, 0]]),
+    ],
+)
+def test_no_field_takes_what_it_cannot_have(kind: Kind, plain: object) -> None:
+    known = Numbered([Place("rules/a.yaml", 1, 1)], ["a"])
+    with pytest.raises(Unreadable):
+        kind.read([plain], known)
+
+
+def test_what_has_no_order_is_written_in_order() -> None:
+    numbers = {text: place for place, text in enumerate("abcdefgh")}
+    letters = SimpleNamespace(of_text=numbers.__getitem__)
+    written = Several(Words(), frozenset, unordered=True).written(frozenset("hgfedcba"), letters)
+    assert [0, 1, 2, 3, 4, 5, 6, 7] == written
+
+
 OTHERS = (None, True, -1, 0, 1, 7, 10**9, "", "refuse", "Rulebook", 1.5, [], [0], {}, {"day": 0})
 
 
@@ -271,6 +329,9 @@ def test_the_key_changes_with_every_byte_name_and_program() -> None:
 def test_what_moves_from_one_file_to_the_next_gives_another_key() -> None:
     assert key_of({"a": b"bc", "d": b""}, "") != key_of({"a": b"b", "d": b"c"}, "")
     assert key_of({"a": b"", "b": b""}, "") != key_of({"ab": b""}, "")
+    imitated = (1).to_bytes(8, "big") + b"b"
+    assert key_of({"a": b"", "b": b"c"}, "") != key_of({"a": imitated + b"c"}, "")
+    assert key_of({"a": imitated}, "") != key_of({"a": b"", "b": b""}, "")
 
 
 def test_the_order_of_files_gives_the_same_key() -> None:

@@ -71,6 +71,14 @@ def test_a_rulebook_with_errors_is_read_each_time(cache: RulebookCache, folder: 
     assert not folder.exists()
 
 
+def test_what_somebody_types_is_looked_for_and_not_kept(folder: Path) -> None:
+    typing = RulebookCache(PrivateFolder(folder), PROGRAM, keeps=False)
+    assert read_rulebook(FILES) == typing.read(FILES)
+    assert not folder.exists()
+    planted(folder)
+    assert read_rulebook(FILES) != typing.read(FILES)
+
+
 def test_warnings_are_found_again(cache: RulebookCache) -> None:
     warned = read_mistake("same-as-before").files
     first = cache.read(warned)
