@@ -31,7 +31,7 @@ DURABLE_FLAGS := -DPyEval_CallObject=PyObject_CallObject
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(VENV)/.installed ## make .venv from requirements.lock; leaves .venv/bin/samtale
@@ -181,7 +181,19 @@ benchmark-engines: setup $(VENV)/.engines ## one decision by every other rule en
 
 .PHONY: benchmark-rules
 benchmark-rules: setup ## one decision in words and with its trace, and thousands of rules
-	@$(BIN)/python -m benchmarks decisions
+	@$(BIN)/python -m benchmarks decisions many-rules
+
+.PHONY: benchmark-loading
+benchmark-loading: setup ## reading and checking a rulebook of 10 to 10,000 rules, and finding it again
+	@$(BIN)/python -m benchmarks loading
+
+.PHONY: benchmark-replay
+benchmark-replay: setup ## five million registrations decided again, beside row by row
+	@$(BIN)/python -m benchmarks replay
+
+.PHONY: benchmark-replay-large
+benchmark-replay-large: setup ## the same with twenty million (some gigabytes of disk)
+	@$(BIN)/python -m benchmarks replay-large
 
 .PHONY: benchmark-requests
 benchmark-requests: setup ## POST requests: what the rules cost, where the time goes, how many
@@ -190,6 +202,10 @@ benchmark-requests: setup ## POST requests: what the rules cost, where the time 
 .PHONY: benchmark-messages
 benchmark-messages: setup ## messages fetched in sequences and sent by webhook
 	@$(BIN)/python -m benchmarks messages
+
+.PHONY: benchmark-workbench
+benchmark-workbench: setup ## the analysts' pages on the server, with a thousand rules more
+	@$(BIN)/python -m benchmarks workbench
 
 .PHONY: campaign-engines
 campaign-engines: setup ## a million random rulebooks and facts: both engines must agree

@@ -47,7 +47,7 @@ def main(names: tuple[str, ...], quick: bool, page: bool, results: Path | None) 
 
 def _chosen(names: tuple[str, ...]) -> list[Chapter]:
     if not names:
-        return [chapter for chapter in CHAPTERS if not chapter.missing()]
+        return [chapter for chapter in CHAPTERS if not chapter.on_request]
     chosen = [chapter for chapter in CHAPTERS if chapter.name in names]
     for chapter in chosen:
         if missing := chapter.missing():

@@ -61,5 +61,7 @@ class Chapter:
     pictures: Callable[[Figures], Iterable[Picture]] = lambda figures: ()
     notes: Callable[[Mapping[str, Figures]], Iterable[str]] = lambda sections: ()
     """Sentences that follow from the figures of several benchmarks, given by their names."""
+    on_request: bool = False
+    """Left out unless it is named, since it takes very long or needs something extra."""
     missing: Callable[[], list[str]] = list
     """What it needs that is not there, e.g. packages."""

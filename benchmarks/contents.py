@@ -7,14 +7,31 @@ Does not know: how they are run.
 from __future__ import annotations
 
 from benchmarks.chapter import Chapter
-from benchmarks.chapters import bare, decisions, engines, messages, profile, requests, throughput
+from benchmarks.chapters import (
+    bare,
+    decisions,
+    engines,
+    loading,
+    many_rules,
+    messages,
+    profile,
+    replay,
+    requests,
+    throughput,
+    workbench,
+)
 
 CHAPTERS: tuple[Chapter, ...] = (
     engines.CHAPTER,
     decisions.CHAPTER,
+    many_rules.CHAPTER,
+    loading.CHAPTER,
+    replay.CHAPTER,
+    replay.LARGE,
     profile.CHAPTER,
     bare.CHAPTER,
     requests.CHAPTER,
     throughput.CHAPTER,
     messages.CHAPTER,
+    workbench.CHAPTER,
 )

@@ -148,5 +148,6 @@ CHAPTER = Chapter(
     sheets=sheets,
     claims=claims,
     pictures=pictures,
+    on_request=True,
     missing=missing,
 )

@@ -21,7 +21,7 @@ Figures = dict[str, Any]
 
 
 def compare(
-    count: int = 100, rounds: int = 9, at_least: float = 0.02, proven: int = 1000
+    count: int = 60, rounds: int = 7, at_least: float = 0.02, proven: int = 1000
 ) -> Figures:
     """Return the figures of one decision.
 
