@@ -1,86 +1,96 @@
-"""Run every comparison, print the tables and write `benchmarks/results.json`: `make benchmark`."""
+"""Run benchmarks by name: print their figures, keep them, and write the page and its pictures.
+
+In: names of benchmarks; without any, all that need nothing extra. Out: tables on the terminal,
+`benchmarks/results.json`, `docs/performance.md` and `docs/pictures/`. With `--quick` everything
+runs once in tiny sizes, to show that it runs, and nothing is kept. Ends with 3 when something that
+a benchmark needs is missing.
+"""
 
 from __future__ import annotations
 
-import json
-import os
-import platform
-from datetime import UTC, datetime
-from importlib.metadata import version
+from collections.abc import Iterable
 from pathlib import Path
+from time import monotonic
 
+import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import decisions, messages, requests, throughput
-from benchmarks.side_by_side import Timing
+from benchmarks import results_file
+from benchmarks.chapter import Chapter, Figures, Sheet
+from benchmarks.contents import CHAPTERS
+from benchmarks.page import VERDICTS, files
 
-RESULTS = Path(__file__).resolve().parent / "results.json"
-LIBRARIES = ("durable-rules", "Flask", "SQLAlchemy", "orjson")
+NAMES = {chapter.name: chapter for chapter in CHAPTERS}
+COULD_NOT_RUN = 3
 
 
-def main() -> None:
-    """Time everything in turn; takes about three minutes."""
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(sorted(NAMES)))
+@click.option("--quick", is_flag=True, help="Once in tiny sizes; nothing is kept.")
+@click.option("--page", is_flag=True, help="Measure nothing; write page and pictures anew.")
+@click.option(
+    "--results",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the figures in this file, also those of --quick, and write no page.",
+)
+def main(names: tuple[str, ...], quick: bool, page: bool, results: Path | None) -> None:
+    """Measure what is named, in the order of the page."""
     console = Console()
-    results: dict[str, object] = {
-        "on": datetime.now(UTC).date().isoformat(),
-        "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "libraries": {name: version(name) for name in LIBRARIES},
-    }
-    for name, title, (count, timings) in (
-        (
-            "decisions",
-            "One decision (thirteen rules, eight earlier interviews)",
-            decisions.compare(),
-        ),
-        ("requests", "One POST (SQLite, synchronous=FULL)", requests.compare()),
-        ("messages", "One message to one subscriber, in order", messages.compare()),
-    ):
-        console.print(_table(title, count, timings))
-        results[name] = {
-            each.name: {
-                "microseconds": round(each.seconds / count * 1e6, 2),
-                "ratio": round(each.ratio, 2),
-            }
-            for each in timings
-        }
-    loads = throughput.compare()
-    console.print(_loads(loads))
-    results["throughput"] = {
-        f"{load.threads} threads": {
-            "posts a second": round(load.posts),
-            "bare inserts a second": round(load.inserts),
-            "ratio": round(load.ratio, 1),
-        }
-        for load in loads
-    }
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    kept_in = results or (None if quick else results_file.RESULTS)
+    for chapter in () if page else _chosen(names):
+        console.rule(chapter.title)
+        _run(chapter, quick, kept_in, console)
+    if kept_in == results_file.RESULTS:
+        write_page()
 
 
-def _table(title: str, count: int, timings: list[Timing]) -> Table:
-    table = Table(title=title)
-    for heading in ("contestant", "per second", "microseconds", f"ratio to {timings[0].name}"):
-        table.add_column(heading, justify="left" if heading == "contestant" else "right")
-    for each in timings:
-        one = each.seconds / count
-        table.add_row(each.name, f"{1 / one:,.0f}", f"{one * 1e6:,.1f}", f"{each.ratio:.2f}")
+def _chosen(names: tuple[str, ...]) -> list[Chapter]:
+    if not names:
+        return [chapter for chapter in CHAPTERS if not chapter.missing()]
+    chosen = [chapter for chapter in CHAPTERS if chapter.name in names]
+    for chapter in chosen:
+        if missing := chapter.missing():
+            click.echo(
+                f"benchmark `{chapter.name}` needs {', '.join(missing)}, not installed here; "
+                f"run `make {chapter.target}`",
+                err=True,
+            )
+            raise SystemExit(COULD_NOT_RUN)
+    return chosen
+
+
+def _run(chapter: Chapter, quick: bool, kept_in: Path | None, console: Console) -> None:
+    load, began = results_file.load(), monotonic()
+    section = results_file.section(chapter.measure(quick), load, monotonic() - began)
+    show(chapter, section["figures"], console)
+    if kept_in is not None:
+        results_file.keep(chapter.name, section, kept_in)
+
+
+def show(chapter: Chapter, figures: Figures, console: Console) -> None:
+    """Print the tables, and what was wanted beside what was measured."""
+    for sheet in chapter.sheets(figures):
+        console.print(_table(sheet))
+    for claim in chapter.claims(figures):
+        verdict = VERDICTS[claim.reached].strip("*")
+        console.print(f"wanted: {claim.wanted}: {claim.measured}: {verdict}", highlight=False)
+
+
+def _table(sheet: Sheet) -> Table:
+    table = Table(title=sheet.title)
+    for number, heading in enumerate(sheet.headings):
+        table.add_column(heading, justify="right" if number else "left")
+    for row in sheet.rows:
+        table.add_row(*row)
     return table
 
 
-def _loads(loads: list[throughput.Load]) -> Table:
-    table = Table(title="POST on PostgreSQL (gunicorn, 2 processes), beside its bare rows")
-    for heading in (
-        "client threads",
-        "POST a second",
-        "bare inserts a second",
-        "inserts in a POST",
-    ):
-        table.add_column(heading, justify="right")
-    for each in loads:
-        ratio = f"{each.ratio:.1f}"
-        table.add_row(str(each.threads), f"{each.posts:,.0f}", f"{each.inserts:,.0f}", ratio)
-    return table
+def write_page(chapters: Iterable[Chapter] = CHAPTERS) -> None:
+    """Write the page and its pictures from the results file."""
+    for path, text in files(results_file.read(), chapters).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -46,6 +46,10 @@ class Dated(Generic[Entry]):
         """The first day of every entry, ascending."""
         return self._starts
 
+    def latest_first(self) -> Iterator[Entry]:
+        """Yield the entries alone, the latest one first."""
+        return reversed(self._entries)
+
     def __iter__(self) -> Iterator[tuple[date, Entry]]:
         return iter(zip(self._starts, self._entries, strict=True))
 

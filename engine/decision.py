@@ -6,17 +6,17 @@ Does not know: how the answer was found.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from engine.facts import Facts, Record, Text, Value
 from engine.model import Basis, RuleKind
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Firing:
+class Firing(NamedTuple):
     """What speaks up, by position: the clause of the program, and its requirement.
 
     Of a rule that is a requirement which is not met, of a grant or a notice one that is. This is
@@ -49,7 +49,7 @@ class Finding:
     valid_from: date
     """First day of the wording that was broken."""
     basis: Basis
-    because: tuple[Text, ...]
+    because: Sequence[Text]
     """The conditions and the values that decided, in words."""
 
 
@@ -152,7 +152,7 @@ class Decision:
     advice: tuple[Advice, ...]
     holding: tuple[str, ...] = ()
     """Ids of the grants that let the caller in, or of the notices that tell somebody."""
-    steps: tuple[Step, ...] = ()
+    steps: Sequence[Step] = ()
     """One for every rule of the operation in file order; empty unless a trace was asked for.
     When a gate fired only the gates' steps are there."""
 

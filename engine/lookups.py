@@ -9,7 +9,7 @@ looking up is access to tables, not a judgement.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -19,6 +19,10 @@ from engine.tables import Row, Table
 Answer = TypeVar("Answer", covariant=True)
 Find = Callable[[Scalar | None, date | None], Value]
 InForce = Callable[[Scalar | None, date | None], bool]
+
+
+MOST_WRITTEN_OUT = 20_000
+"""So many answers of one table may be written out day by day; a larger table is searched."""
 
 
 class Answers(Generic[Answer]):
@@ -46,9 +50,44 @@ class Answers(Generic[Answer]):
                 self._timeless[key] = answers[0]
 
     @property
+    def otherwise(self) -> Answer:
+        """The answer for a key that has no row in force."""
+        return self._otherwise
+
+    @property
+    def starts(self) -> tuple[date, ...]:
+        """The days on which the answer for some key changes, ascending."""
+        return tuple(sorted({day for starts, _ in self._of_key.values() for day in starts}))
+
+    def written_out(self) -> tuple[Mapping[Scalar, Answer], ...] | None:
+        """Return the answers before the first of `starts`, and from each of them on.
+
+        Keys without a row in force are left out. None when that would take too much room.
+        """
+        if len(self.starts) * len(self._of_key) > MOST_WRITTEN_OUT:
+            return None
+        return (
+            {},
+            *(
+                {
+                    key: answers[position]
+                    for key, (starts, answers) in self._of_key.items()
+                    if (position := bisect_right(starts, day))
+                }
+                for day in self.starts
+            ),
+        )
+
+    @property
     def timeless(self) -> Mapping[Scalar | None, Answer]:
         """The keys whose answer is the same on every day, with it."""
         return self._timeless
+
+    @property
+    def histories(self) -> Iterator[tuple[Scalar, tuple[date, ...], tuple[Answer, ...]]]:
+        """For every key the days on which its answer changes, and the answers around them."""
+        for key, (starts, answers) in self._of_key.items():
+            yield key, starts, answers
 
     def find(self, key: Scalar | None, day: date | None) -> Answer:
         """Return the answer for `key` on `day`; a key or day that is not given has no row."""

@@ -8,7 +8,7 @@ Does not know: how a program is evaluated.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from threading import Lock
@@ -86,7 +86,8 @@ class Programs:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
-        self._programs: dict[tuple[str, tuple[int, ...]], Program] = {}
+        self._programs: dict[tuple[str | int, ...], Program] = {}
+        self._clauses = _Clauses(rulebook)
         self._lock = Lock()
         self._seams: dict[str, tuple[tuple[DatedBy, tuple[date, ...]], ...]] = {
             operation: _seams(rulebook, operation) for operation in rulebook.catalogue.operations
@@ -96,27 +97,47 @@ class Programs:
         """Return the program for these facts; raises `EvaluationError` when a date is missing."""
         if operation not in self._seams:
             raise EvaluationError(f"no rules for operation `{operation}`")
-        days = {dated_by: dating_day(dated_by, facts) for dated_by, _ in self._seams[operation]}
-        key = (
-            operation,
-            tuple(bisect_right(starts, days[by]) for by, starts in self._seams[operation]),
-        )
-        program = self._programs.get(key)
+        seams = self._seams[operation]
+        periods = [bisect_right(starts, dating_day(by, facts)) for by, starts in seams]
+        program = self._programs.get((operation, *periods))
         if program is None:
-            program = build_program(self._rulebook, operation, days)
+            days = {dated_by: dating_day(dated_by, facts) for dated_by, _ in seams}
+            program = _build_program(self._rulebook, operation, days, self._clauses)
             with self._lock:
-                program = self._programs.setdefault(key, program)
+                program = self._programs.setdefault((operation, *periods), program)
         return program
 
 
-def build_program(rulebook: Rulebook, operation: str, days: Mapping[DatedBy, date]) -> Program:
+class _Clauses:
+    """The wordings of the rules of one rulebook that were asked for; programs share them."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._parameters = rulebook.parameters
+        self._changes = _changes_of(rulebook.parameters.values())
+        # INVARIANT: the rulebook keeps its rules alive, so an id is never used twice
+        self._known: dict[tuple[str, int, date | None, int], Clause] = {}
+
+    def on(self, operation: str, rule: Rule, day: date, facts: Mapping[str, Fact]) -> Clause:
+        """Return the wording in force on `day` in an operation that gives these facts."""
+        version = rule.versions.on(day)
+        since = version.valid_from if version is not None else None
+        key = (operation, id(rule), since, bisect_right(self._changes, day))
+        clause = self._known.get(key)
+        if clause is None:
+            clause = self._known[key] = clause_on(rule, day, self._parameters, facts)
+        return clause
+
+
+def _build_program(
+    rulebook: Rulebook, operation: str, days: Mapping[DatedBy, date], clauses: _Clauses
+) -> Program:
     """Choose for every rule of `operation` the wording in force on its day."""
     facts = rulebook.catalogue.of_operations([operation])
     return Program(
         rulebook=rulebook.id,
         operation=operation,
         clauses=tuple(
-            clause_on(rule, days[rule.dated_by], rulebook.parameters, facts)
+            clauses.on(operation, rule, days[rule.dated_by], facts)
             for rule in rulebook.rules_of(operation)
         ),
         facts=facts,
@@ -125,33 +146,23 @@ def build_program(rulebook: Rulebook, operation: str, days: Mapping[DatedBy, dat
     )
 
 
+def _seams(rulebook: Rulebook, operation: str) -> tuple[tuple[DatedBy, tuple[date, ...]], ...]:
+    """Return for each way of dating the days on which some program begins to differ."""
+    changes = set(_changes_of(rulebook.parameters.values()))
+    starts: dict[DatedBy, set[date]] = {}
+    for rule in rulebook.rules_of(operation):
+        starts.setdefault(rule.dated_by, set(changes)).update(rule.versions.starts)
+    return tuple((dated_by, tuple(sorted(days))) for dated_by, days in starts.items())
+
+
+def _changes_of(parameters: Iterable[Parameter]) -> list[date]:
+    """Return the days on which some parameter changes, in order."""
+    return sorted({start for parameter in parameters for start in parameter.values.starts})
+
+
 def dates_of(rulebook: Rulebook, operation: str) -> tuple[DatedBy, ...]:
     """Return the distinct ways in which the rules of `operation` are dated, in file order."""
     return tuple(dict.fromkeys(rule.dated_by for rule in rulebook.rules_of(operation)))
-
-
-def _seams(rulebook: Rulebook, operation: str) -> tuple[tuple[DatedBy, tuple[date, ...]], ...]:
-    """Return for each way of dating the days on which some program begins to differ."""
-    changes_of_parameters = {
-        start for parameter in rulebook.parameters.values() for start in parameter.values.starts
-    }
-    return tuple(
-        (
-            dated_by,
-            tuple(
-                sorted(
-                    changes_of_parameters.union(
-                        *(
-                            rule.versions.starts
-                            for rule in rulebook.rules_of(operation)
-                            if rule.dated_by == dated_by
-                        )
-                    )
-                )
-            ),
-        )
-        for dated_by in dates_of(rulebook, operation)
-    )
 
 
 def dating_day(dated_by: DatedBy, facts: Facts) -> date:

@@ -6,9 +6,10 @@ Does not know: facts, or whether the condition holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import assert_never
 
+from engine.facts import Fact
 from engine.model import (
     All,
     AnyOf,
@@ -94,6 +95,58 @@ def facts_read(condition: Condition) -> set[str]:
             return {each.fact.name for each in references_of(condition) if each.scope is Scope.FACT}
         case _:
             assert_never(condition)
+
+
+def facts_needed(conditions: Iterable[Condition], catalogue: Mapping[str, Fact]) -> set[str]:
+    """Return the names of the facts without which the conditions cannot be evaluated.
+
+    What is looked up needs what it is looked up by; optional facts are not needed.
+    """
+    needed: dict[str, bool] = {}
+    for condition in conditions:
+        for fact, fields in _asked(condition, {}):
+            _need(fact, fields, catalogue, needed)
+    return {name for name, given in needed.items() if given}
+
+
+def _need(
+    fact: Fact, fields: Mapping[str, Fact], catalogue: Mapping[str, Fact], needed: dict[str, bool]
+) -> None:
+    if fact.looked_up is None:
+        needed[fact.name] = not fact.optional
+        return
+    for name in (fact.looked_up.key, fact.looked_up.on):
+        if name not in fields:
+            _need(catalogue[name], {}, catalogue, needed)
+
+
+def _asked(
+    condition: Condition, fields: Mapping[str, Fact]
+) -> Iterator[tuple[Fact, Mapping[str, Fact]]]:
+    """Yield facts, and the fields that are looked up, each with the fields of its record."""
+    match condition:
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _asked(part, fields)
+        case Not(part):
+            yield from _asked(part, fields)
+        case Quantified(records=records, where=where):
+            yield records, {}
+            yield from _asked(where, records.fields)
+        case Presence(subject):
+            yield from _asked_of((subject,), fields)
+        case Comparison():
+            yield from _asked_of(references_of(condition), fields)
+
+
+def _asked_of(
+    references: Iterable[Reference], fields: Mapping[str, Fact]
+) -> Iterator[tuple[Fact, Mapping[str, Fact]]]:
+    for reference in references:
+        if reference.scope is Scope.FACT:
+            yield reference.fact, {}
+        elif reference.fact.looked_up is not None:
+            yield reference.fact, fields
 
 
 def reference_in(operand: Operand) -> Reference | None:

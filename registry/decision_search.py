@@ -31,6 +31,7 @@ from registry.decisions_found import (
     StoredDecision,
 )
 from registry.errors import NotAuthorised, NotFound
+from registry.replays_noted import note_replay
 from registry.storage import Database
 from registry.visibility import Access
 
@@ -97,6 +98,14 @@ class DecisionSearch:
                 ),
             )
         return StoredDecision(line, orjson.loads(row.facts))
+
+    def admit(self, caller: Caller, decides: Decides) -> None:
+        """Raise `NotAuthorised`, with its audit line, for one who may not replay decisions."""
+        self._admitted(caller, decides, commands.REPLAY_DECISIONS)
+
+    def note_replay(self, caller: Caller, rulebook: str) -> None:
+        """Write the audit line of a replay under `rulebook`, before it begins."""
+        note_replay(self.database, caller, rulebook, self.clock())
 
     def fired(self) -> Mapping[str, int]:
         """Return in how many decisions each rule spoke up; without the rules that never did."""

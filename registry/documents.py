@@ -152,7 +152,9 @@ def read_citizen(document: str) -> CitizenFacts:
 
 
 def _finding(finding: Violation | Advice) -> dict[str, object]:
-    return {part.name: getattr(finding, part.name) for part in fields(finding)}
+    parts = {part.name: getattr(finding, part.name) for part in fields(finding)}
+    # put into words here, where they are kept
+    return parts | {"because": tuple(finding.because)}
 
 
 def _periods(plain: list[Mapping[str, Any]]) -> tuple[OrganisationPeriod, ...]:

@@ -108,6 +108,19 @@ class FactsNotSupplied(RegistryError):
 
 
 @final
+class HistoryUnusable(RegistryError):
+    """A history cannot be read, written or decided on; the reason is for whoever named it."""
+
+
+@final
+class ReplayRunning(RegistryError):
+    """Another replay holds the work folder; nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__("another replay is running; wait until it has ended")
+
+
+@final
 class SequenceOpen(RegistryError):
     """The subscriber has messages in hand already, in the sequence `sequence_id`."""
 
@@ -184,6 +197,7 @@ class NoSuchRulebook(RegistryError):
 
     def __init__(self, named: str, fitting: int = 0) -> None:
         self.named = named
+        self.fitting = fitting
         found = f"{fitting} of them" if fitting else "none"
         super().__init__(f"expected one published rulebook `{named}`, found {found}")
 

@@ -6,7 +6,6 @@ Does not know: where files come from, nor what happens to a rulebook that passes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.cases.files import read_case_files
@@ -17,19 +16,17 @@ from engine.problems import Problem, RulebookError, Severity
 from engine.reader.rulebook import read_rulebook
 from registry.errors import CasesFailed
 from registry.in_force import check_supplied
-
-Files = Mapping[str, bytes]
-"""Content by name: `rules/registration.yaml`, `config/code_lists.yaml`."""
+from registry.rule_files import Files
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A rulebook that nothing speaks against; `decider` asks both engines."""
+    """A rulebook that may decide by what stands in it; `decider` asks both engines."""
 
     decider: Decider
     warnings: tuple[Problem, ...]
     results: tuple[CaseResult, ...]
-    """One for each case, all passed; empty when there were no case files to run."""
+    """One for each case; empty when there were no case files to run."""
 
     @property
     def rulebook(self) -> Rulebook:
@@ -37,19 +34,21 @@ class Examined:
         return self.decider.rulebook
 
 
-def read_files(files: Files) -> Rulebook:
-    """Read a rulebook from the bytes of its files; raises `RulebookError` with every problem."""
-    rulebook, problems = read_rulebook(files)
-    if rulebook is None:
-        raise RulebookError(problems)
-    return rulebook
-
-
 def examine(files: Files, cases: Files | None) -> Examined:
     """Read, check and try; `cases` None: there are none to run.
 
-    Raises `RulebookError` with every problem of rule or case files, `FactsNotSupplied`, and
-    `CasesFailed` with every case that is answered otherwise than expected.
+    Raises as `try_out`, and `CasesFailed` with every case that is answered otherwise than expected.
+    """
+    examined = try_out(files, cases)
+    if cases is not None and not all_passed(examined.results):
+        raise CasesFailed(examined.results)
+    return examined
+
+
+def try_out(files: Files, cases: Files | None) -> Examined:
+    """Read, check and try, whatever the cases are answered.
+
+    Raises `RulebookError` with every problem of rule or case files, and `FactsNotSupplied`.
     """
     rulebook, warnings = read_rulebook(files)
     if rulebook is None:
@@ -65,7 +64,4 @@ def _tried(decider: Decider, files: Files) -> tuple[CaseResult, ...]:
     errors = [each for each in problems if each.severity is Severity.ERROR]
     if errors:
         raise RulebookError(errors)
-    results = tuple(run_cases(decider, cases))
-    if not all_passed(results):
-        raise CasesFailed(results)
-    return results
+    return tuple(run_cases(decider, cases))

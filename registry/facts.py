@@ -115,18 +115,22 @@ def participant_facts(participants: Iterable[NewParticipant | Participant]) -> G
 
 def citizen_facts(citizen: CitizenFacts, others: Iterable[EarlierInterview]) -> Gathered:
     """Return what is known of the citizen; `others` leaves out an interview that is updated."""
-    interviews: tuple[Record, ...] = tuple(
-        {"type": each.type, "held_at": each.held_at, "held_on": day_of(each.held_at)}
-        for each in others
-    )
     return {
-        "citizen.interviews": interviews,
+        "citizen.interviews": interview_records(others),
         "citizen.contact_groups": contact_group_records(citizen.contact_groups),
         "citizen.job_centre_affiliations": _periods(citizen.job_centre_affiliations),
         "citizen.fund_memberships": _periods(citizen.fund_memberships),
         "citizen.bookings": tuple({"booking_id": _text(each)} for each in citizen.bookings),
         "citizen.contact_course_began": citizen.contact_course_began,
     }
+
+
+def interview_records(others: Iterable[EarlierInterview]) -> tuple[Record, ...]:
+    """Return what the rules know of a citizen's other interviews."""
+    return tuple(
+        {"type": each.type, "held_at": each.held_at, "held_on": day_of(each.held_at)}
+        for each in others
+    )
 
 
 def change_facts(change: Change, interview: Interview, citizen: CitizenFacts) -> Gathered:

@@ -99,6 +99,17 @@ def find(unit: UnitOfWork, interview_id: str, as_of: datetime | None = None) -> 
     return None if row is None else _interview(row)
 
 
+def current_of(unit: UnitOfWork, citizen_id: str) -> tuple[Interview, ...]:
+    """Return the citizen's interviews in full, by held time."""
+    source = _Source(None)
+    rows = unit.execute(
+        source.interviews()
+        .where(_INTERVIEW.citizen_id == citizen_id)
+        .order_by(source.held_at, _INTERVIEW.interview_id)
+    )
+    return tuple(map(_interview, rows))
+
+
 def page(
     unit: UnitOfWork,
     citizen_id: str,

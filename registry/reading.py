@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.decision import Decision
+from engine.facts import Record
 from registry import citizens, interviews, other_interviews
 from registry.about import NOBODY_KNOWN, About
 from registry.citizens import StoredCitizen
 from registry.commands import FindInterviews, FindVersions, WhatIf
 from registry.errors import NotFound
-from registry.facts import Gathered, interview_facts, participant_facts
+from registry.facts import Gathered, interview_facts, interview_records, participant_facts
 from registry.interview import EarlierInterview, Interview
 from registry.judgement import Judge
+from registry.narrowed_trace import without_records
 from registry.outcome import KnownCitizen, Page, VersionPage
 from registry.storage import UnitOfWork
 from registry.visibility import Access, View
@@ -80,19 +82,35 @@ class Reading:
         )
 
     def decision(self, what_if: WhatIf) -> Decision:
-        """Decide with a trace and store nothing; raises `NotFound` as a registration would."""
+        """Decide with a trace and store nothing; raises `NotFound` as a registration would.
+
+        The rules look at all of the citizen's interviews, the trace shows those the caller may see.
+        """
         stored = self._stored(what_if)
         judge = Judge(self.access, what_if.recorded_at or self.read_at, traced=True)
         stated = interview_facts(what_if.content) | self._participants(what_if)
         if what_if.citizen is not None:
             others = self._others(what_if, stored if self._sees(stored) else None)
-            return judge.on_supposed(what_if.operation, stated, what_if.citizen, others)
-        return judge.on_citizen(
+            decision = judge.on_supposed(what_if.operation, stated, what_if.citizen, others)
+            return without_records(decision, self._hidden(stored))
+        decision = judge.on_citizen(
             what_if.operation,
             stated,
             None if stored is None else stored.facts,
             lambda: self._others(what_if, stored),
         ).told
+        return without_records(decision, self._hidden(stored))
+
+    def _hidden(self, stored: StoredCitizen | None) -> tuple[Record, ...]:
+        """Return what the rules know of interviews that the caller may not see."""
+        view = None if stored is None else self.access.view(stored.facts)
+        if stored is None or (view is not None and view.whole):
+            return ()
+        return interview_records(
+            EarlierInterview(each.type, each.held_at)
+            for each in interviews.current_of(self.unit, stored.citizen_id)
+            if view is None or not view.shows(each)
+        )
 
     def _stored(self, what_if: WhatIf) -> StoredCitizen | None:
         """Return the citizen meant; an interview that is named must be one the caller may see."""

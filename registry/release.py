@@ -40,6 +40,7 @@ class Release:
     cases_run: int
     """Cases that were decided by both engines when it was published."""
     cases_passed: int
+    """Fewer only for what a service found in its folder when it started in development."""
     engine: str
     """Version of the program that published it."""
     active_since: datetime | None = None

@@ -25,9 +25,10 @@ from registry.errors import (
     RulebookDamaged,
     RulebookNotAtHand,
 )
-from registry.examination import Examined, Files, examine, read_files
+from registry.examination import Examined, examine
 from registry.in_force import check_supplied
 from registry.release import Activation, ActivationKind, Present, Release
+from registry.rule_files import Files, read_files
 from registry.storage import Database, UnitOfWork
 
 SHORTEST = 6
@@ -143,7 +144,7 @@ class Releases:
     def store(self, files: Files, examined: Examined, note: str, by: Caller) -> Release:
         """Store what was examined; see `publish`."""
         rulebook = examined.rulebook.id
-        passed = len(examined.results)
+        tried, passed = len(examined.results), sum(each.passed for each in examined.results)
 
         def write(unit: UnitOfWork) -> Release:
             now = self._clock()
@@ -151,7 +152,7 @@ class Releases:
             known = release_rows.find(unit, rulebook)
             if known is not None:
                 return known
-            release = Release(rulebook, now, by.user, note, passed, passed, program_version())
+            release = Release(rulebook, now, by.user, note, tried, passed, program_version())
             release_rows.write(unit, release, files)
             _note(unit, by, commands.PUBLISH_RULEBOOK, now, rulebook)
             return release

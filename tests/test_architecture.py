@@ -19,6 +19,7 @@ FAULTS = {
     "pure": ("engine/decide.py", "import time"),
     "engine-layers": ("engine/model.py", "import engine.decide"),
     "reader-layers": ("engine/reader/section.py", "import engine.reader.rulebook"),
+    "snapshot-layers": ("engine/snapshot/kinds.py", "import engine.snapshot.graph"),
     "evaluation": ("engine/program.py", "import engine.reader.rulebook"),
     "registry-layers": ("registry/interview.py", "import registry.service"),
     "doors": ("web/api/scopes.py", "import web.cli.exit_codes"),

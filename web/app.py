@@ -9,14 +9,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from flask import Flask
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
 
 from engine.problems import EngineError
 from registry import audit_chain
 from registry.errors import (
+    CasesFailed,
     FactsNotSupplied,
     NoActiveRulebook,
     RegistryError,
@@ -31,6 +34,7 @@ from registry.storage import Database
 from registry.subscribers import Subscribers
 from web.api.certificate_file import client_certificates
 from web.api.metrics import Metrics
+from web.api.problems import answer_http
 from web.api.rates import Rates
 from web.api.request_log import request_log
 from web.api.routes import add_routes
@@ -40,8 +44,9 @@ from web.api.stored_figures import figures_of
 from web.api.tokens import token_reader
 from web.delivery.operator_files import receivers_and_keys
 from web.rule_folder import content_at_start, settle
+from web.rulebook_cache import read_for
 from web.settings import Settings
-from web.ui.blueprint import add_workbench
+from web.ui.blueprint import add_workbench, page_not_there
 from web.ui.parts import Parts
 from web.workbench import parts_of
 
@@ -66,21 +71,23 @@ def create_app(
 ) -> Flask:
     """Return the application for these settings; the database is brought up to date first.
 
-    Raises `RulebookError` with every problem of the rulebook, `CasesFailed` when it answers cases
-    otherwise than expected (see `rule_folder.settle`), `SettingsError` when keys are missing
-    or with every problem of the file of receivers, and `RegistryError` when the database cannot be
-    used: the service does not start then. Log lines go to `log_to`, standard error by default.
+    Raises `RulebookError` with every problem of the rulebook, `CasesFailed` when in production it
+    answers cases otherwise than expected (see `rule_folder.settle`), `SettingsError` when keys are
+    missing or with every problem of the file of receivers, and `RegistryError` when the database
+    cannot be used: the service does not start then. Log lines go to `log_to`, standard error by
+    default.
     Processes that serve together name the folder in which their figures are added up.
     """
     tokens = token_reader(settings)
     certificates = client_certificates(settings)
     receivers, keys = receivers_and_keys(settings, ORGANISATION_TYPES)
     content = content_at_start(settings)
+    log = request_log(log_to or sys.stderr)
     database = open_database(settings.database_url)
     try:
         upgrade(database)
-        releases = make_releases(database, clock, engines=settings.engines)
-        settle(releases, settings, content)
+        releases = make_releases(database, clock, engines=settings.engines, read=read_for(settings))
+        settle(releases, settings, content, partial(_tell_failed_cases, log))
     except (EngineError, RegistryError):
         database.close()
         raise
@@ -101,7 +108,7 @@ def create_app(
                 audit_lines=lambda: audit_chain.length(database),
                 shared=shared_figures,
             ),
-            log=request_log(log_to or sys.stderr),
+            log=log,
             certificates=certificates,
             rates=Rates(
                 organisation=settings.rate(settings.rate_limit, ORGANISATION_RATE),
@@ -113,6 +120,12 @@ def create_app(
         settings,
         parts_of(settings, database, registry, tokens, releases, clock),
     )
+
+
+def _tell_failed_cases(log: Any, failed: CasesFailed) -> None:
+    for result in failed.failed:
+        log.warning("case failed", place=str(result.case.place))
+    log.warning("rulebook active although cases failed", failed=len(failed.failed))
 
 
 def close(app: Flask) -> None:
@@ -130,7 +143,13 @@ def assemble(services: Services, settings: Settings, workbench: Parts | None = N
     add_routes(app)
     if workbench is not None:
         add_workbench(app, workbench)
+        app.register_error_handler(404, _no_such_path)
     return app
+
+
+def _no_such_path(error: HTTPException) -> Response:
+    """Answer a browser with a page and everybody else with a problem."""
+    return page_not_there() or answer_http(error)
 
 
 def check_ready(releases: Releases) -> None:

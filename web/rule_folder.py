@@ -2,13 +2,14 @@
 
 In: settings and `Releases`. Out: an active rulebook, or every reason why the folder holds none.
 Does not know: how rules are read or stored. In production the folder counts only for a database
-without any rulebook; in development a folder that has changed since the last look counts too, and
-one that has not leaves in place what was activated since, a roll-back for instance.
+without any rulebook; in development a folder that has changed since the last look counts too, also
+when cases are answered otherwise than expected, and one that has not leaves in place what was
+activated since, a roll-back for instance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -16,10 +17,13 @@ from uuid import uuid4
 from engine.decide import Decider
 from engine.reader.load import read_folders
 from registry.commands import Caller
-from registry.examination import read_files
+from registry.errors import CasesFailed
+from registry.examination import try_out
 from registry.release import ActivationKind, Present
 from registry.releases import Releases
+from registry.rule_files import read_files
 from web.case_folder import read_case_folder
+from web.rulebook_cache import reading_for
 from web.settings import Settings
 
 CASES = "tests/cases"
@@ -49,7 +53,7 @@ def case_folder_of(settings: Settings) -> Path:
 def content_of(settings: Settings) -> FolderContent:
     """Read the folders; raises `RulebookError` with every problem of the rules."""
     files = read_folders(settings.rules, settings.config)
-    rulebook = read_files(files).id
+    rulebook = read_files(files, reading_for(settings)).id
     folder = case_folder_of(settings)
     cases = read_case_folder(folder, CASES) if folder.is_dir() else None
     return FolderContent(rulebook, files, cases)
@@ -65,25 +69,48 @@ def service() -> Caller:
     return Caller("system", "samtale", "samtale", str(uuid4()), system="service")
 
 
-def settle(releases: Releases, settings: Settings, content: FolderContent | None) -> Decider:
+Told = Callable[[CasesFailed], None]
+"""Is told of the cases that a rulebook answers otherwise, though it becomes active."""
+
+
+def settle(
+    releases: Releases, settings: Settings, content: FolderContent | None, tell: Told
+) -> Decider:
     """See to it that a rulebook is active, and return what decides by it.
 
-    `content` is what `content_at_start` gave. Raises as `Releases.publish` does, and as
-    `Releases.decider_of`: the service does not start then.
+    `content` is what `content_at_start` gave. Whoever edits and starts anew in development wants
+    to see what the change does: cases that fail are told, and keep nothing from starting.
+    Raises `CasesFailed` in production, as `try_out` does, and as `Releases.decider_of`: the service
+    does not start then.
     """
     present = releases.present()
     if content is None and present.rulebook is None:
         content = content_of(settings)
     if content is not None:
-        _look(releases, content, present)
+        _look(releases, settings, content, present, tell)
     return releases.deciding()
 
 
-def _look(releases: Releases, content: FolderContent, present: Present) -> None:
+def _look(
+    releases: Releases, settings: Settings, content: FolderContent, present: Present, tell: Told
+) -> None:
     found = content.rulebook
     if present.rulebook is not None and present.folder is None:
         releases.note_folder(found)
     elif found != present.folder:
         by = service()
-        releases.publish(content.files, "", by, content.cases)
+        if settings.in_production:
+            releases.publish(content.files, "", by, content.cases)
+        else:
+            _publish_in_any_case(releases, content, by, tell)
         releases.activate(found, by, kind=ActivationKind.START, folder=found)
+
+
+def _publish_in_any_case(
+    releases: Releases, content: FolderContent, by: Caller, tell: Told
+) -> None:
+    examined = try_out(content.files, content.cases)
+    failed = CasesFailed(examined.results)
+    if failed.failed:
+        tell(failed)
+    releases.store(content.files, examined, "", by)

@@ -63,6 +63,10 @@ def _path(text: str) -> Path:
     return Path(_some_text(text))
 
 
+def _path_or_off(text: str) -> Path | None:
+    return None if text.lower() == "off" else _path(text)
+
+
 def _uri_reference(text: str) -> str:
     if not _URI_REFERENCE.fullmatch(text):
         raise ValueError("expected a URI or a path, at most 200 characters")
@@ -101,6 +105,15 @@ class Settings:
             Path("tests/cases"),
             "folder of the case files; left as it is, `tests/cases` beside the folder of the rules",
             _path,
+        ),
+    )
+    cache: Path | None = cast(
+        "Path | None",
+        _setting(
+            None,
+            "folder where rulebooks that were read are kept, so that the next start is quick; off "
+            "for none; the command keeps them in the user's own cache folder",
+            _path_or_off,
         ),
     )
     engines: Engines = cast(
@@ -243,6 +256,15 @@ class Settings:
             "on: analysts may change the files of rules, tables and cases in the workbench; never "
             "in production",
             _switch,
+        ),
+    )
+
+    replay_folder: Path = cast(
+        Path,
+        _setting(
+            Path(".samtale/replay"),
+            "folder in which replays keep the parts that are done, so that they go on there",
+            _path,
         ),
     )
 

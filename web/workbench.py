@@ -17,6 +17,8 @@ from engine.cases.files import Case, read_case_files
 from engine.decide import Decider
 from engine.model import Rulebook
 from engine.problems import RulebookError, Severity
+from engine.reader.load import read_folders
+from engine.reader.rulebook import read_rulebook
 from registry.commands import Caller
 from registry.decision_search import DecisionSearch
 from registry.errors import FactsNotSupplied, NoSuchRulebook, RulebookDamaged
@@ -27,11 +29,15 @@ from web.api.request_log import where_it_broke
 from web.api.scopes import ANALYSTS, Scope
 from web.api.tokens import Grant, TokenReader, TokenRefused, sign_development_token
 from web.case_folder import read_case_folder
+from web.replays import replays_of
 from web.rule_folder import case_folder_of
+from web.rulebook_cache import reading_for
 from web.settings import Settings
+from web.ui.editing.documents import Documents
 from web.ui.editing.working import Desk
 from web.ui.editing.workspace import Workspace
 from web.ui.parts import Files, Parts
+from web.ui.replaying.rule_choice import Read, RuleChoice
 from web.ui.resting import Resting
 from web.ui.viewer import NotProven, Right, Viewer
 
@@ -64,6 +70,8 @@ def parts_of(
         decider_of=functools.partial(_decider_of, releases),
         decisions=decisions,
         resting=Resting(decisions),
+        replays=replays_of(settings, database, clock),
+        rule_choice=_rule_choice(settings, releases),
         cases=Cases(settings.cases).of,
         registry=registry,
         clock=clock,
@@ -75,8 +83,30 @@ def parts_of(
     )
 
 
+def _rule_choice(settings: Settings, releases: Releases) -> RuleChoice:
+    return RuleChoice(
+        folder=None if settings.in_production else lambda: _read_folder(settings),
+        active=lambda: releases.deciding().rulebook,
+        releases=releases.listed,
+        of_release=lambda name: _rulebook_of(releases, name),
+    )
+
+
+def _read_folder(settings: Settings) -> Read:
+    return Read(*read_rulebook(read_folders(settings.rules, settings.config)))
+
+
+def _rulebook_of(releases: Releases, name: str) -> Rulebook | None:
+    decider = _decider_of(releases, name)
+    return None if decider is None else decider.rulebook
+
+
 def _desk(settings: Settings) -> Desk:
-    return Desk(Workspace(settings.rules, settings.config, case_folder_of(settings)))
+    typed = functools.partial(read_rulebook, read=Documents().read)
+    return Desk(
+        Workspace(settings.rules, settings.config, case_folder_of(settings)),
+        reading_for(settings, typed, keeps=False),
+    )
 
 
 def _publish(releases: Releases, files: Files, cases: Files, note: str, by: Caller) -> None:

@@ -1,258 +1,175 @@
 """`Program` → the text of Python functions.
 
-In: a `Program`. Out: the text, and the constants that its names are bound to.
+In: a `Program`. Out: the text of the function that decides, and of those that it calls.
 Does not know: how the text is run (see `evaluator`).
 
-The function reads each fact that the rules ask for once, evaluates every requirement that can
-apply (all violations are wanted, so nothing stops early between rules), and stops early within a
-condition. Since every condition is total (an absent value gives `or_absent`, never an error), the
-parts of a conjunction may be tried cheapest first without changing the answer, a list may be
-narrowed to what all its searches ask for (see `searches`), and rules for other values of a fact may
-be passed over together (see `discrimination`).
+The function reads each fact that the rules ask for once and decides what can fire: rules for other
+values of a fact are passed over together (see `discrimination`), and so are those whose bounds do
+not hold (see `bounds`). What is passed over may never be asked about, so it becomes a function of
+its own that is written when it is first called.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import assert_never
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-from engine.compiled.discrimination import WORTHWHILE, Fires, Groups, told_apart
+from engine.compiled.bindings import Bindings
+from engine.compiled.bounds import Branch, in_order
+from engine.compiled.discrimination import Fires, Groups, Telling, told_apart
 from engine.compiled.expressions import RECORD, Expressions
-from engine.compiled.searches import common_comparisons, comparison_asked
+from engine.compiled.statements import Body
 from engine.decision import Firing
-from engine.model import (
-    All,
-    AnyOf,
-    Comparison,
-    Condition,
-    Not,
-    Presence,
-    Quantified,
-    Quantifier,
-)
+from engine.facts import Scalar
+from engine.model import All
 from engine.program import Program
-from engine.shape import conjuncts, cost, is_pure, split
+from engine.shape import conjuncts, facts_needed
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """From how many rules on it pays to tell them apart; tests ask for fewer, or for none."""
+
+    by_value_from: int = 6
+    """Asking for the group costs about as much as the tests of so many."""
+    by_bounds_from: int = 16
+    leaf: int = 8
+    """So many bounded rules are looked at together."""
+    apart_from: int = 64
+    """So many bounded rules become a function of their own."""
+
+
+Write = Callable[[Branch, int], Iterator[str]]
+"""Yields the lines of what is inside a branch, so many steps indented."""
+
+
+class Names(Protocol):
+    """Gives names to functions that decide some of the rules, called with `fired` and the facts.
+
+    `told` is what has told those rules apart already.
+    """
+
+    def of_part(self, fires: Sequence[Fires], told: Collection[Telling]) -> str:
+        """Return the name of the function that decides these."""
+        ...
+
+    def of_groups(
+        self, of_value: Mapping[Scalar, Sequence[Fires]], told: Collection[Telling]
+    ) -> str:
+        """Return the name of a mapping from value to the function that decides its group."""
+        ...
 
 
 class Writer:
-    """Writes the code of one program; rules are grouped when so many are told apart."""
+    """Writes the functions of one program."""
 
-    def __init__(self, program: Program, groups_from: int = WORTHWHILE) -> None:
-        self._program = program
-        self._groups_from = groups_from
-        self._expressions = Expressions(program)
-        self._groups: list[str] = []
+    def __init__(self, program: Program, grouping: Grouping, names: Names) -> None:
+        self.program = program
+        self.grouping = grouping
+        self.names = names
+        self.bindings = Bindings(program.tables)
 
-    @property
-    def constants(self) -> dict[str, object]:
-        """What the names in the text are bound to."""
-        return self._expressions.constants
-
-    def write(self) -> str:
+    def whole(self) -> str:
+        """Return the text of `firings`, which takes facts and decides all rules."""
         fires = [
             Fires(Firing(position, number), tuple(conjuncts(condition)))
-            for position, clause in enumerate(self._program.clauses)
+            for position, clause in enumerate(self.program.clauses)
             for number, condition in enumerate(clause.fires)
         ]
-        body = list(self._decided(fires, 1))
+        lines = _Function(self).whole(fires)
         return "\n".join(
             [
-                *self._groups,
                 "def firings(facts):",
-                *self._read_facts(),
-                "    fired = []",
-                *body,
-                # groups come after what belongs to none
-                *(["    if len(fired) > 1: fired.sort()"] if self._groups else []),
-                "    return fired",
+                "    try:",
+                *(f"        {line}" for line in lines),
+                "    except KeyError as missing: raise not_given(missing) from None",
+                "    except (TypeError, OverflowError) as fault: raise undecided() from fault",
+                "    if len(fired) > 1: fired.sort()",
+                "    return tuple(fired) if fired else ()",
                 "",
             ]
         )
 
-    def _read_facts(self) -> Iterator[str]:
-        given = [(fact, name) for fact, name in self._expressions.facts if fact.looked_up is None]
-        for fact, variable in given:
-            if fact.optional:
-                yield f"    {variable} = facts.get({fact.name!r})"
-            else:
-                yield f"    {variable} = facts[{fact.name!r}]"
-                yield f"    if {variable} is None: raise KeyError({fact.name!r})"
-        for fact, variable in self._expressions.facts:
-            if fact.looked_up is not None:
-                yield f"    {variable} = {self._expressions.lookup(fact)}"
+    def part(self, name: str, fires: Sequence[Fires], told: Collection[Telling]) -> str:
+        """Return the text of a function that decides some rules; their facts are there."""
+        lines = _Function(self).part(fires, told)
+        return "\n".join([f"def {name}(fired, facts):", *(f"    {line}" for line in lines), ""])
 
-    def _decided(self, fires: Sequence[Fires], depth: int) -> Iterator[str]:
-        """Yield the lines that decide these; what a value of a fact tells apart, by that value."""
-        groups, others = told_apart(fires, self._groups_from)
+
+class _Function:
+    """Writes one function."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._expressions = Expressions(writer.program, writer.bindings)
+
+    def whole(self, fires: Sequence[Fires]) -> Iterator[str]:
+        body = list(self._decided(fires, (), 0))
+        # also what is asked for by functions that are called, which ask no more whether it is given
+        needed = facts_needed((All(each.parts) for each in fires), self._writer.program.facts)
+        yield from self._expressions.opening(needed)
+        yield "fired = []"
+        yield from body
+
+    def part(self, fires: Sequence[Fires], told: Collection[Telling]) -> Iterator[str]:
+        body = list(self._decided(fires, told, 0))
+        yield from self._expressions.opening()
+        yield from body or ["pass"]
+
+    # --- what is passed over --------------------------------------------------------------------
+
+    def _decided(
+        self, fires: Sequence[Fires], told: Collection[Telling], depth: int
+    ) -> Iterator[str]:
+        """Yield the lines that decide these."""
+        grouping = self._writer.grouping
+        groups, others = told_apart(fires, grouping.by_value_from, told)
+        while groups is not None:
+            yield from self._by_value(groups, told, depth)
+            groups, others = told_apart(others, grouping.by_value_from, told)
+        tree, others = in_order(others, grouping.by_bounds_from, grouping.leaf)
+        while tree is not None:
+            yield from self._branch(tree, told, depth)
+            tree, others = in_order(others, grouping.by_bounds_from, grouping.leaf)
         yield from Body(self._expressions, others).lines(depth)
-        if groups is not None:
-            yield from self._by_value(groups, depth)
 
-    def _by_value(self, groups: Groups, depth: int) -> Iterator[str]:
-        bodies = {value: list(self._decided(fires, 1)) for value, fires in groups.of_value.items()}
-        # each group may ask for any of the facts, and is written before all are known
-        number = len(self._groups)
-        known = ", ".join(variable for _, variable in self._expressions.facts)
-        functions: dict[object, str] = {}
-        for value, body in bodies.items():
-            name = f"g{number}_{len(functions)}"
-            functions[value] = name
-            self._groups.extend([f"def {name}(fired, {known}):", *body, ""])
-        table = f"G{number}"
-        pairs = ", ".join(
-            f"{self._expressions.constant(value)}: {name}" for value, name in functions.items()
-        )
-        self._groups.append(f"{table} = {{{pairs}}}")
-        yield f"{'    ' * depth}group = {table}.get({self._expressions.variable(groups.fact)})"
-        yield f"{'    ' * depth}if group is not None: group(fired, {known})"
-
-
-class Body:
-    """Writes the statements that decide some rules, one after another."""
-
-    def __init__(self, expressions: Expressions, fires: Sequence[Fires]) -> None:
-        self._expressions = expressions
-        self._fires = fires
-        self._lines: list[str] = []
-        self._targets = 0
-        self._common = common_comparisons(part for each in fires for part in each.parts)
-        self._narrowed = {asked: f"near{number}" for number, asked in enumerate(self._common)}
-
-    def lines(self, depth: int) -> list[str]:
-        """Return the statements, `depth` steps indented."""
-        for asked, (records, comparison) in self._common.items():
-            every = self._expressions.variable(records)
-            with self._expressions.in_record_of(records):
-                test = self._expressions.condition(comparison)
-            self._line(
-                depth, f"{self._narrowed[asked]} = [{RECORD} for {RECORD} in {every} if {test}]"
-            )
-        for each in self._fires:
-            firing = self._expressions.constant(each.firing)
-            self._branch(each.parts, f"fired.append({firing})", depth)
-        return self._lines
-
-    # --- statements -----------------------------------------------------------------------------
-
-    def _branch(self, parts: Iterable[Condition], statement: str, depth: int) -> None:
-        """Write code that runs `statement` when all `parts` hold."""
-        pure, others = split(parts)
-        if pure:
-            tests = " and ".join(self._expressions.condition(part) for part in pure)
-            self._line(depth, f"if {tests}:")
-            depth += 1
-        for position, part in enumerate(others):
-            match part:
-                case Quantified() | Not(Quantified()) if position == len(others) - 1:
-                    self._last_quantified(part, statement, depth)
-                    return
-                case _:
-                    target = self._evaluate(part, depth)
-                    self._line(depth, f"if {target}:")
-                    depth += 1
-        self._line(depth, statement)
-
-    def _last_quantified(self, part: Quantified | Not, statement: str, depth: int) -> None:
-        """Write the last quantifier of a conjunction as a loop that runs the statement itself."""
-        wanted = not isinstance(part, Not)
-        inner = part.part if isinstance(part, Not) else part
-        assert isinstance(inner, Quantified)  # noqa: S101  # narrowed by the caller's pattern
-        if inner.quantifier is Quantifier.COUNT:
-            target = self._evaluate(part, depth)
-            self._line(depth, f"if {target}:")
-            self._line(depth + 1, statement)
+    def _by_value(self, groups: Groups, told: Collection[Telling], depth: int) -> Iterator[str]:
+        table = self._writer.names.of_groups(groups.of_value, (*told, groups.telling))
+        source, indent = self._expressions.variable(groups.fact), "    " * depth
+        if groups.field is None:
+            yield f"{indent}group = {table}.get({source})"
+            yield f"{indent}if group is not None: group(fired, facts)"
             return
-        where, found = _search(inner)
-        if found is wanted:
-            self._loop(inner, where, [statement, "break"], depth)
-        else:
-            self._loop(inner, where, ["break"], depth)
-            self._line(depth, "else:")
-            self._line(depth + 1, statement)
+        yield f"{indent}for value in {{{RECORD}[{groups.field.name!r}] for {RECORD} in {source}}}:"
+        yield f"{indent}    group = {table}.get(value)"
+        yield f"{indent}    if group is not None: group(fired, facts)"
 
-    def _evaluate(self, condition: Condition, depth: int) -> str:
-        """Write code that evaluates `condition`; return the expression that holds the answer."""
-        if is_pure(condition):
-            return self._expressions.condition(condition)
-        match condition:
-            case All():
-                target = self._target()
-                self._line(depth, f"{target} = False")
-                self._branch(conjuncts(condition), f"{target} = True", depth)
-                return target
-            case AnyOf(parts):
-                target = self._target()
-                self._line(depth, f"{target} = False")
-                for position, part in enumerate(sorted(parts, key=cost)):
-                    inner = depth
-                    if position:
-                        self._line(depth, f"if not {target}:")
-                        inner = depth + 1
-                    self._branch(conjuncts(part), f"{target} = True", inner)
-                return target
-            case Not(part):
-                return f"not {self._evaluate(part, depth)}"
-            case Quantified():
-                return self._quantified(condition, depth)
-            case Comparison() | Presence():
-                return self._expressions.condition(condition)
-            case _:
-                assert_never(condition)
+    def _branch(self, branch: Branch, told: Collection[Telling], depth: int) -> Iterator[str]:
+        """Yield the lines of a branch; parts of a large tree become functions of their own."""
+        alone = branch.size > self._writer.grouping.apart_from
+        yield from self._guarded(branch, depth, self._apart(told) if alone else self._inside)
 
-    def _quantified(self, condition: Quantified, depth: int) -> str:
-        target = self._target()
-        if condition.quantifier is not Quantifier.COUNT:
-            where, found = _search(condition)
-            self._line(depth, f"{target} = {not found}")
-            self._loop(condition, where, [f"{target} = {found}", "break"], depth)
-            return target
-        self._line(depth, f"{target} = 0")
-        # one record beyond the highest bound decides; further ones need not be looked at
-        enough = condition.at_least if condition.at_most is None else condition.at_most + 1
-        self._loop(
-            condition,
-            condition.where,
-            [f"{target} += 1", f"if {target} == {enough}: break"],
-            depth,
-        )
-        bounds = []
-        if condition.at_least is not None:
-            bounds.append(f"{target} >= {condition.at_least}")
-        if condition.at_most is not None:
-            bounds.append(f"{target} <= {condition.at_most}")
-        return f"({' and '.join(bounds)})"
+    def _guarded(self, branch: Branch, depth: int, write: Write) -> Iterator[str]:
+        if branch.bounds:
+            tests = " and ".join(map(self._expressions.condition, branch.bounds))
+            yield f"{'    ' * depth}if {tests}:"
+            depth += 1
+        yield from write(branch, depth)
 
-    def _loop(
-        self, condition: Quantified, where: Condition, body: Sequence[str], depth: int
-    ) -> None:
-        asked = comparison_asked(condition, self._common)
-        every = self._expressions.variable(condition.records)
-        records = every if asked is None else self._narrowed[asked]
-        with self._expressions.in_record_of(condition.records):
-            test = self._expressions.condition(where)
-        self._line(depth, f"for {RECORD} in {records}:")
-        self._line(depth + 1, f"if {test}:")
-        for line in body:
-            self._line(depth + 2, line)
+    def _inside(self, branch: Branch, depth: int) -> Iterator[str]:
+        for each in branch.branches:
+            yield from self._guarded(each, depth, self._inside)
+        if branch.fires:
+            yield from Body(self._expressions, branch.fires).lines(depth)
 
-    def _target(self) -> str:
-        self._targets += 1
-        return f"t{self._targets}"
+    def _apart(self, told: Collection[Telling]) -> Write:
+        def write(branch: Branch, depth: int) -> Iterator[str]:
+            if branch.branches and branch.size > self._writer.grouping.apart_from:
+                for each in branch.branches:
+                    yield from self._guarded(each, depth, write)
+            else:
+                name = self._writer.names.of_part(branch.all_fires(), told)
+                yield f"{'    ' * depth}{name}(fired, facts)"
 
-    def _line(self, depth: int, text: str) -> None:
-        self._lines.append("    " * depth + text)
-
-
-def _search(condition: Quantified) -> tuple[Condition, bool]:
-    """Return what to search for among the records, and whether finding it makes it hold."""
-    match condition.quantifier:
-        case Quantifier.ANY:
-            return condition.where, True
-        case Quantifier.NONE:
-            return condition.where, False
-        case Quantifier.EVERY:
-            return Not(condition.where), False
-        case Quantifier.COUNT:
-            raise AssertionError("a count is no search")
-        case _:
-            assert_never(condition.quantifier)
+        return write

@@ -1,18 +1,19 @@
 """Many rules → those that a value of one fact leaves to look at.
 
-In: what may fire, with its condition. Out: the fact that tells most of them apart, and for each of
-its values what may still fire.
+In: what may fire, with its condition. Out: the fact (or the field of the records of a list) that
+tells most of them apart, and for each of its values what may still fire.
 Does not know: code, or facts.
 
-A rule that speaks of interview type 18 alone need not be looked at for any other type. With ten
-thousand such rules a decision costs what the few cost that concern it.
+A rule that speaks of interview type 18 alone need not be looked at for any other type, nor one that
+asks for a contact group that the citizen never had. With ten thousand such rules a decision costs
+what the few cost that concern it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.decision import Firing
 from engine.facts import Fact, FactType, Scalar
@@ -23,13 +24,14 @@ from engine.model import (
     Constants,
     Not,
     Operator,
+    Quantified,
+    Quantifier,
     Scope,
 )
+from engine.shape import conjuncts
 
-WORTHWHILE = 6
-"""So many rules must be told apart: asking for the group costs about as much as their tests."""
-MOST_VALUES = 8
-"""A rule that names more values than this would be written out too often."""
+MOST_VALUES = 64
+"""A rule that names more values than this would stand in too many groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,69 +42,131 @@ class Fires:
     parts: tuple[Condition, ...]
 
 
+class Telling(NamedTuple):
+    """What tells rules apart: the value of a fact, or of a field of some record of a list."""
+
+    fact: str
+    field: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """What may fire for each value of `fact`; a value that is not named leaves nothing."""
+    """What may fire for each value; a value that is not named leaves nothing.
 
+    `field` is set when the value is that of a field of the records of `fact`.
+    """
+
+    telling: Telling
     fact: Fact
+    field: Fact | None
     of_value: Mapping[Scalar, Sequence[Fires]]
 
 
+class _Demand(NamedTuple):
+    """Which values a condition demands; `answered` when the group leaves nothing to ask of it."""
+
+    telling: Telling
+    fact: Fact
+    field: Fact | None
+    values: tuple[Scalar, ...]
+    position: int
+    answered: bool
+
+
 def told_apart(
-    fires: Sequence[Fires], at_least: int = WORTHWHILE
+    fires: Sequence[Fires], at_least: int, told: Collection[Telling] = ()
 ) -> tuple[Groups | None, Sequence[Fires]]:
     """Return the groups, None when nothing is gained, and what belongs to no group.
 
-    Groups are made when they tell `at_least` so many apart.
+    Groups are made when they tell `at_least` apart, by what tells the most apart; `told` has told
+    all of these apart already.
     """
-    counts: Counter[str] = Counter()
-    for each in fires:
-        counts.update({name for name, *_ in _demanded(each.parts)})
-    name, count = max(counts.items(), key=lambda pair: pair[1], default=("", 0))
-    if count < at_least:
+    demands = [list(_demanded(each.parts, told)) for each in fires]
+    best = _best(demands, at_least)
+    if best is None:
         return None, fires
     others: list[Fires] = []
     of_value: dict[Scalar, list[Fires]] = {}
-    fact: Fact | None = None
-    for each in fires:
-        found = next((demand for demand in _demanded(each.parts) if demand[0] == name), None)
-        if found is None:
+    for each, demanded in zip(fires, demands, strict=True):
+        demand = next((demand for demand in demanded if demand.telling == best.telling), None)
+        if demand is None:
             others.append(each)
             continue
-        _, fact, values, position = found
-        left = Fires(each.firing, each.parts[:position] + each.parts[position + 1 :])
-        for value in values:
+        left = _without(each, demand.position) if demand.answered else each
+        for value in demand.values:
             of_value.setdefault(value, []).append(left)
-    assert fact is not None  # noqa: S101  # counted above
-    return Groups(fact, of_value), others
+    return Groups(best.telling, best.fact, best.field, of_value), others
 
 
-def _demanded(
-    parts: Iterable[Condition],
-) -> list[tuple[str, Fact, tuple[Scalar, ...], int]]:
-    """Return name and fact, the values it must have, and where among the parts that is said."""
-    demanded = []
+def _best(demands: Iterable[Sequence[_Demand]], at_least: int) -> _Demand | None:
+    """Return a demand of the kind that most make; of several such the one with most values."""
+    found: dict[Telling, tuple[int, set[Scalar], _Demand]] = {}
+    for demanded in demands:
+        for demand in {each.telling: each for each in demanded}.values():
+            number, values, first = found.get(demand.telling, (0, set(), demand))
+            values.update(demand.values)
+            found[demand.telling] = (number + 1, values, first)
+    number, _, best = max(
+        found.values(), key=lambda each: (each[0], len(each[1])), default=(0, set(), None)
+    )
+    return best if number >= at_least else None
+
+
+def _without(fires: Fires, position: int) -> Fires:
+    return Fires(fires.firing, fires.parts[:position] + fires.parts[position + 1 :])
+
+
+def _demanded(parts: Iterable[Condition], told: Collection[Telling]) -> Iterator[_Demand]:
     for position, part in enumerate(parts):
         negated = isinstance(part, Not)
-        comparison = part.part if isinstance(part, Not) else part
-        if not isinstance(comparison, Comparison):
-            continue
-        subject = comparison.subject.fact
-        if (
-            comparison.subject.scope is not Scope.FACT
-            or subject.looked_up is not None
-            or subject.type is FactType.BOOLEAN
-            # an absent fact makes a negated comparison hold, and so does `or: absent`
-            or (subject.optional and (negated or comparison.or_absent))
-        ):
-            continue
-        values = _values(comparison, negated)
-        if values:
-            demanded.append((subject.name, subject, values, position))
-    return demanded
+        inner = part.part if isinstance(part, Not) else part
+        match inner:
+            case Comparison():
+                subject = inner.subject.fact
+                values = _values(inner, negated) if inner.subject.scope is Scope.FACT else ()
+                if values:
+                    yield _Demand(Telling(subject.name), subject, None, values, position, True)
+            case Quantified() if _needs_a_record(inner, negated):
+                yield from _demanded_of_records(inner, position, told)
+
+
+def _needs_a_record(search: Quantified, negated: bool) -> bool:
+    match search.quantifier:
+        case Quantifier.ANY:
+            return not negated
+        case Quantifier.NONE:
+            return negated
+        case Quantifier.COUNT:
+            return not negated and search.at_least is not None and search.at_least > 0
+        case Quantifier.EVERY:
+            return False
+
+
+def _demanded_of_records(
+    search: Quantified, position: int, told: Collection[Telling]
+) -> Iterator[_Demand]:
+    """Yield the values that a field of some record must have.
+
+    Lists of values are left out: a rule in two groups would fire once for each of two records.
+    """
+    for part in conjuncts(search.where):
+        if isinstance(part, Comparison) and part.subject.scope is Scope.FIELD:
+            field, values = part.subject.fact, _values(part, negated=False)
+            telling = Telling(search.records.name, field.name)
+            if len(values) == 1 and telling not in told:
+                yield _Demand(telling, search.records, field, values, position, False)
 
 
 def _values(comparison: Comparison, negated: bool) -> tuple[Scalar, ...]:
+    """Return the values of which the subject must have one; none when that is not so."""
+    subject = comparison.subject.fact
+    if (
+        subject.looked_up is not None
+        or subject.type is FactType.BOOLEAN
+        # an absent value makes a negated comparison hold, and so does `or: absent`
+        or (subject.optional and (negated or comparison.or_absent))
+    ):
+        return ()
     wanted = (Operator.IS_NOT, Operator.NOT_IN) if negated else (Operator.IS, Operator.IN)
     match comparison.operator, comparison.operand:
         case operator, Constant(value) if operator is wanted[0]:

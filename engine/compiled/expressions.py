@@ -1,22 +1,24 @@
 """Condition without quantifiers → one Python expression.
 
 In: conditions of a program. Out: their text; along the way the facts they read, each with the
-variable that holds it, and the constants that their names are bound to.
-Does not know: statements, nor where the variables get their values (see `functions`).
+variable that holds it, and the lines that look up what is looked up.
+Does not know: statements, nor where the variables get their values (see `codegen`).
 
-No text of a rule file ever becomes code: names are numbered, fact names stand as quoted text, and
-values are bound as constants.
+One of these writes one function. No text of a rule file ever becomes code: names are numbered, fact
+names stand as quoted text, and values are bound as constants.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import assert_never
+from typing import Any, assert_never
 
+from engine.compiled.bindings import Bindings
+from engine.compiled.day_tables import DayTables
 from engine.facts import Fact
-from engine.lookups import Answers, in_force, looked_up
+from engine.lookups import Answers
 from engine.model import (
     All,
     AnyOf,
@@ -61,23 +63,47 @@ RECORD = "record"
 
 
 class Expressions:
-    """Writes the expressions of one program."""
+    """Writes the expressions of one function of a program."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, bindings: Bindings) -> None:
         self._program = program
-        self.constants: dict[str, object] = {}
+        self._bindings = bindings
         self._variables: dict[str, str] = {}
-        self._answers: dict[tuple[str, str], Answers[object]] = {}
-        self._bound: dict[tuple[str, str, str], str] = {}
+        self._day_tables = DayTables(bindings)
         self._fields: Mapping[str, Fact] = {}
 
     # --- names ----------------------------------------------------------------------------------
 
     @property
-    def facts(self) -> Iterator[tuple[Fact, str]]:
-        """Every fact that was asked for with its variable, what it is looked up by before it."""
-        for name, variable in self._variables.items():
-            yield self._program.facts[name], variable
+    def variables(self) -> Mapping[str, str]:
+        """The facts that were asked for, also looked-up ones, with the variables that hold them."""
+        return self._variables
+
+    def opening(self, needed: Collection[str] | None = None) -> Iterator[str]:
+        """Yield the lines that read the facts that were asked for; to be written in front.
+
+        When names of needed facts are given, `KeyError` is raised unless all of them are there.
+        INVARIANT: what a fact is looked up by has its variable before it.
+        """
+        for fact, variable in self._asked():
+            if fact.looked_up is None:
+                read = "facts.get({!r})" if fact.optional else "facts[{!r}]"
+                yield f"{variable} = {read.format(fact.name)}"
+        if needed:
+            yield self._refuse_absent(tuple(sorted(needed)))
+        found = [
+            f"{variable} = {self.lookup(fact)}"
+            for fact, variable in self._asked()
+            if fact.looked_up is not None
+        ]
+        yield from self._day_tables.lines()
+        yield from found
+
+    def _refuse_absent(self, names: Sequence[str]) -> str:
+        tests = " or ".join(
+            f"{self._variables.get(name, f'facts[{name!r}]')} is None" for name in names
+        )
+        return f"if {tests}: refuse_absent(facts, {self.constant(names)})"
 
     def variable(self, fact: Fact) -> str:
         """Return the variable of a fact."""
@@ -90,11 +116,10 @@ class Expressions:
 
     def constant(self, value: object) -> str:
         """Return an expression for a value that never changes."""
-        if isinstance(value, bool) or (isinstance(value, int) and abs(value) < 10**18):
-            return repr(value)
-        name = f"K{len(self.constants)}"
-        self.constants[name] = value
-        return name
+        return self._bindings.expression(value)
+
+    def _asked(self) -> list[tuple[Fact, str]]:
+        return [(self._program.facts[name], variable) for name, variable in self._variables.items()]
 
     @contextmanager
     def in_record_of(self, records: Fact) -> Iterator[None]:
@@ -116,8 +141,8 @@ class Expressions:
                 return f"(not {self.condition(part)})"
             case Presence(subject, given):
                 return f"({self.value(subject)} is {'not ' if given else ''}None)"
-            case Comparison():
-                return self._comparison(condition)
+            case Comparison(subject, _, operand):
+                return self.compared(condition, self.value(subject), self.operand(operand))
             case Quantified():
                 raise AssertionError("a quantifier is a statement")
             case _:
@@ -128,8 +153,9 @@ class Expressions:
             return without_parts
         return f"({word.join(self.condition(part) for part in sorted(parts, key=cost))})"
 
-    def _comparison(self, comparison: Comparison) -> str:
-        test = f"({self._test(comparison, self.value(comparison.subject))})"
+    def compared(self, comparison: Comparison, subject: str, operand: str) -> str:
+        """Return the expression of a comparison whose two sides are at hand as expressions."""
+        test = f"({self._test(comparison, subject, operand)})"
         absent = [
             f"{self.value(reference)} is None"
             for reference in references_of(comparison)
@@ -141,17 +167,12 @@ class Expressions:
             return f"({' or '.join(absent)} or {test})"
         return f"(not ({' or '.join(absent)}) and {test})"
 
-    def _test(self, comparison: Comparison, subject: str) -> str:
+    def _test(self, comparison: Comparison, subject: str, operand: str) -> str:
         match comparison.operator, comparison.operand:
-            case Operator.IN_FORCE_ON, operand:
+            case Operator.IN_FORCE_ON, _:
                 list_name = comparison.subject.fact.code_list
                 assert list_name is not None  # noqa: S101  # the reader refuses others
-                return self._answer(
-                    (list_name, ""),
-                    lambda: in_force(self._program.tables[list_name]),
-                    subject,
-                    self.operand(operand),
-                )
+                return self._answer(*self._bindings.in_force(list_name), subject, operand)
             case Operator.MATCHES, Constant(value):
                 matches = OPERATORS[Operator.MATCHES].holds
                 return f"{self.constant(lambda text: matches(text, value))}({subject})"
@@ -159,8 +180,8 @@ class Expressions:
                 return subject
             case Operator.IS, Constant(False):
                 return f"not {subject}"
-            case operator, operand:
-                return _COMPARISONS[operator].format(s=subject, o=self.operand(operand))
+            case operator, _:
+                return _COMPARISONS[operator].format(s=subject, o=operand)
 
     # --- values ---------------------------------------------------------------------------------
 
@@ -195,10 +216,7 @@ class Expressions:
         lookup = fact.looked_up
         assert lookup is not None  # noqa: S101  # asked for looked-up facts only
         return self._answer(
-            (lookup.table, f"{lookup.column} otherwise {lookup.otherwise!r}"),
-            lambda: looked_up(lookup, self._program.tables),
-            self._named(lookup.key),
-            self._named(lookup.on),
+            *self._bindings.looked_up(lookup), self._named(lookup.key), self._named(lookup.on)
         )
 
     def _named(self, name: str) -> str:
@@ -206,31 +224,26 @@ class Expressions:
             return f"{RECORD}[{name!r}]"
         return self.variable(self._program.facts[name])
 
-    def _answer(
-        self, table: tuple[str, str], make: Callable[[], Answers[object]], key: str, day: str
-    ) -> str:
-        """Return the expression that asks a table; keys with one answer for all days go faster."""
-        if table not in self._answers:
-            self._answers[table] = make()
-        answers = self._answers[table]
-        find = self._bind(table, "find", answers.find)
+    def _answer(self, table: Hashable, answers: Answers[Any], key: str, day: str) -> str:
+        """Return the expression that asks a table; what one search answers for all goes faster."""
+        if self._is_given_fact(day):
+            found = self._day_tables.answer(table, answers, key, day)
+            if found is not None:
+                return found
+        find = self._bindings.once(("find", table), lambda: answers.find)
         if not answers.timeless:
             return f"{find}({key}, {day})"
-        timeless = self._bind(table, "timeless", answers.timeless)
+        timeless = self._bindings.once(("timeless", table), lambda: answers.timeless)
         # a day that is not given has no row, whatever the key: then `find` must be asked
         certain = "" if self._is_given(day) else f" and {day} is not None"
-        return f"({timeless}[{key}] if {key} in {timeless}{certain} else {find}({key}, {day}))"
+        return f"({timeless}[key] if (key := {key}) in {timeless}{certain} else {find}(key, {day}))"
 
-    def _bind(self, table: tuple[str, str], what: str, value: object) -> str:
-        if (*table, what) not in self._bound:
-            self._bound[(*table, what)] = self.constant(value)
-        return self._bound[(*table, what)]
+    def _is_given_fact(self, day: str) -> bool:
+        """Tell whether this is the variable of a fact that is given and not looked up."""
+        given = (v for fact, v in self._asked() if not fact.optional and fact.looked_up is None)
+        return day in given
 
     def _is_given(self, day: str) -> bool:
-        given = {
-            variable
-            for name, variable in self._variables.items()
-            if not self._program.facts[name].optional
-        }
+        given = {variable for fact, variable in self._asked() if not fact.optional}
         fields = {f"{RECORD}[{name!r}]" for name, fact in self._fields.items() if not fact.optional}
         return day in given or day in fields

@@ -38,7 +38,7 @@ from engine.operators import nfc
 from engine.program import Clause, Program, Programs, asks_only_where, clause_on, dating_day
 from engine.shape import reference_in
 from engine.tables import Row, Table
-from engine.trace import Tracer
+from engine.trace.tracer import Tracer
 
 _DAY = timedelta(days=1)
 _NEAR = timedelta(seconds=1)

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.difference.attributes import Attribute, Attributes, bilingual, differing, plain
-from engine.difference.speech import days_in_words
 from engine.difference.timeline import Days, Stretch, stretches
 from engine.difference.values import Change, Kind, Subject
 from engine.explain.wording import CONFIDENCES, NOT_GIVEN, words
@@ -64,10 +63,9 @@ class ParameterChanges:
         if type(old) is type(new) and old == new:
             return
         was, now = self._words(self.old, old), self._words(self.new, new)
-        since = days_in_words(stretch.days)
         said = Text(
-            f"værdien er {now.da} {since.da} (før {was.da})",
-            f"the value is {now.en} {since.en} (before {was.en})",
+            f"værdien er nu {now.da} (før {was.da})",
+            f"the value is now {now.en} (before {was.en})",
         )
         yield self._change(Kind.CHANGED, "value", said, (stretch.days,), was=was, now=now)
 

@@ -16,7 +16,7 @@ from engine.difference.requirements import Told, requirement_changes
 from engine.difference.speech import Speech, days_in_words
 from engine.difference.timeline import Days, Stretch, merged, stretches
 from engine.difference.values import Change, Kind, Subject
-from engine.explain.wording import CONFIDENCES, NO, YES, day
+from engine.explain.wording import CONFIDENCES, NO, YES
 from engine.facts import Catalogue, Text
 from engine.model import Basis, DatedBy, Rule, RuleKind, RuleSeverity, Version
 
@@ -94,8 +94,10 @@ class RuleChanges:
         if in_force:
             start, version = in_force[-1]
             words = self.speech.wording(rule, version)
-            since = days_in_words(Days(start))
-            said = Text(f"{said.da}; {since.da}: {words.da}", f"{said.en}; {since.en}: {words.en}")
+            if len(in_force) > 1:
+                since = days_in_words(Days(start))
+                said = Text(f"{said.da}; {since.da}", f"{said.en}; {since.en}")
+            said = Text(f"{said.da}: {words.da}", f"{said.en}: {words.en}")
         days = tuple(
             each.days
             for each in stretches(rule.versions, None)
@@ -153,12 +155,11 @@ class RuleChanges:
 
     def _edges(self, stretch: Stretch[Version]) -> Iterator[Change]:
         """Yield that a wording begins here that did not before, or the other way round."""
-        first = day(stretch.days.first)
         if stretch.began and not stretch.had_begun and _in_force(stretch.new) is not None:
-            said = Text(f"ny ordlyd fra {first.da}", f"new wording from {first.en}")
+            said = Text("ny ordlyd", "new wording")
             yield self._change(Kind.ADDED, "version", said, days=(stretch.days,))
         if stretch.had_begun and not stretch.began and _in_force(stretch.old) is not None:
-            said = Text(f"ordlyden fra {first.da} er væk", f"the wording from {first.en} is gone")
+            said = Text("ordlyden er væk", "the wording is gone")
             yield self._change(Kind.REMOVED, "version", said, days=(stretch.days,))
 
     def _parts(
@@ -167,19 +168,18 @@ class RuleChanges:
         if old is None and new is None:
             return
         name, days = NAMES[self.rule.kind], (stretch.days,)
-        since = days_in_words(stretch.days)
         if old is None and new is not None:
             words = self.speech.wording(self.rule, new)
             said = Text(
-                f"{name.da} gælder nu {since.da}: {words.da}",
-                f"{name.en} is now in force {since.en}: {words.en}",
+                f"{name.da} gælder nu: {words.da}",
+                f"{name.en} is now in force: {words.en}",
             )
             yield self._change(Kind.ADDED, "in_force", said, days=days, now=words)
         elif new is None and old is not None:
             words = self.speech.wording(self.rule, old)
             said = Text(
-                f"{name.da} gælder ikke længere {since.da} (før: {words.da})",
-                f"{name.en} is no longer in force {since.en} (before: {words.en})",
+                f"{name.da} gælder ikke længere (før: {words.da})",
+                f"{name.en} is no longer in force (before: {words.en})",
             )
             yield self._change(Kind.REMOVED, "in_force", said, days=days, was=words)
         elif old is not None and new is not None:

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from engine.dated import SINCE_EVER
 from engine.difference.timeline import Days
+from engine.difference.values import Change
 from engine.explain.grammar import Danish, English, Form, Grammar
 from engine.explain.sentences import Teller, listed, version_sentence
 from engine.explain.wording import AND, day, series, words
@@ -91,6 +92,18 @@ def days_in_words(days: Days) -> Text:
     if until is None:
         return Text(f"fra {first.da}", f"from {first.en}")
     return Text(f"fra {first.da} til og med {until.da}", f"from {first.en} to {until.en}")
+
+
+def when(change: Change) -> Text | None:
+    """Return on which days a change counts, and by which date; None when it does on all of them.
+
+    `fra 1. januar 2027 (registreringsdagen)`. No sentence of a change says it, so that whoever
+    shows one shows this beside it.
+    """
+    if not change.days:
+        return None
+    told, by = joined(tuple(days_in_words(each) for each in change.days)), change.counted_by
+    return told if by is None else Text(f"{told.da} ({by.da})", f"{told.en} ({by.en})")
 
 
 def joined(parts: tuple[Text, ...]) -> Text:

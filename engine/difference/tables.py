@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from engine.dated import Dated
 from engine.difference.attributes import Attribute, Attributes, bilingual, differing, plain
-from engine.difference.speech import Speech, days_in_words, is_code_list, joined
+from engine.difference.speech import Speech, is_code_list, joined
 from engine.difference.timeline import Days, Stretch, stretches
 from engine.difference.values import Change, Kind, Subject
 from engine.explain.wording import CONFIDENCES
@@ -70,14 +70,13 @@ class TableChanges:
 
     def _of_stretch(self, key: int | str, stretch: Stretch[Row]) -> Iterator[Change]:
         old, new, days = _there(stretch.old), _there(stretch.new), stretch.days
-        since = days_in_words(days)
         if old is None and new is None:
             yield from self._of_attributes(
                 key, _sureness(stretch.old), _sureness(stretch.new), days
             )
         elif old is None and new is not None:
             words = self._row(new)
-            said = Text(f"står nu i tabellen {since.da}", f"is now in the table {since.en}")
+            said = Text("står nu i tabellen", "is now in the table")
             said = (
                 said if words is None else Text(f"{said.da}: {words.da}", f"{said.en}: {words.en}")
             )
@@ -86,9 +85,7 @@ class TableChanges:
             )
         elif new is None and old is not None:
             words = self._row(old)
-            said = Text(
-                f"står ikke længere i tabellen {since.da}", f"is no longer in the table {since.en}"
-            )
+            said = Text("står ikke længere i tabellen", "is no longer in the table")
             yield self._change(
                 Kind.REMOVED, "row", self._of(key, said), key, (days,), was=words, place=old.place
             )

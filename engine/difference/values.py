@@ -50,7 +50,7 @@ class Change:
     part: str
     """What of it: `whole`, `version`, `when`, `require`, `message`, `row`, a column's name …"""
     sentence: Text
-    """The change in words, a clause without capital letter and full stop."""
+    """The change in words, a clause without capital letter, full stop and days (`speech.when`)."""
     days: tuple[Days, ...] = ()
     """The days that are answered otherwise; empty for what is the same on every day, such as a
     title."""

@@ -31,6 +31,7 @@ import orjson
 from engine.decision import Evaluator, Firing
 from engine.durable.alternatives import Search, Translation
 from engine.durable.projection import Field, Situation
+from engine.durable.prospects import Prospects
 from engine.durable.relations import Conjunction, Relation
 from engine.facts import Facts, Record
 from engine.problems import EvaluationError
@@ -44,6 +45,8 @@ durable.engine._unix_now = lambda: 0.0
 _MOST_RULES = 32
 _MOST_FIELDS = 200
 _MOST_RULESETS = 1024
+_ALL_ASKED = 8
+"""Some two hundred rules: of a rulebook of that size every ruleset is asked every time."""
 _HANDLED, _NOT_HANDLED = 0, 1
 _SENTINEL, _REQUEST = 0, 1
 _SENTINEL_RULE = "sentinel"
@@ -58,15 +61,18 @@ Patterns = Mapping[str, Sequence[Pattern]]
 """Name of a rule to the patterns that must be met together."""
 
 
-def durable_program(program: Program) -> Evaluator:
-    """Translate `program` into rulesets; those that an earlier program had are used again."""
-    return _Durable(program)
+def durable_program(program: Program, ask_all_of: int = _ALL_ASKED) -> Evaluator:
+    """Translate `program` into rulesets; those that an earlier program had are used again.
+
+    So many rulesets are asked always; of more, those that may find something.
+    """
+    return _Durable(program, ask_all_of)
 
 
 class _Durable:
     """The searches of a program, layer after layer, each layer in one ruleset or more."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, ask_all_of: int) -> None:
         translation = Translation(program)
         self._operation = program.operation
         self._projection = translation.projection
@@ -76,12 +82,18 @@ class _Durable:
             for _, searches in groupby(self._searches, key=lambda search: search.layer)
             for shard in _shards(searches)
         )
+        self._firing_of = {
+            search.number: search.firing for search in self._searches if search.firing is not None
+        }
+        self._selective = len(self._shards) > ask_all_of
 
     def firings(self, facts: Facts) -> tuple[Firing, ...]:
         situation = self._projection.situation(facts)
-        situation.found.update({search.number: set() for search in self._searches})
+        values: dict[Field, Any] = {}
         for shard in self._shards:
             try:
+                if self._selective and not shard.prospects.any_may_hold(situation, values):
+                    continue
                 batch = shard.batch(situation)
             except (KeyError, TypeError, AttributeError, OverflowError) as fault:
                 raise EvaluationError(
@@ -89,13 +101,8 @@ class _Durable:
                 ) from fault
             for search, position in shard.ruleset.run(batch):
                 situation.found[search].add(position)
-        return tuple(
-            sorted(
-                search.firing
-                for search in self._searches
-                if search.firing is not None and situation.found[search.number]
-            )
-        )
+        found = (number for number, positions in situation.found.items() if positions)
+        return tuple(sorted(self._firing_of[each] for each in found if each in self._firing_of))
 
 
 class _Shard:
@@ -115,6 +122,7 @@ class _Shard:
             for place, (search, conjunction) in enumerate(rules)
         }
         self.ruleset = _ruleset(definition)
+        self.prospects = Prospects(conjunction for _, conjunction in rules)
 
     def _rule(self, search: Search, conjunction: Conjunction) -> Sequence[Pattern]:
         """Return the patterns of one rule: the request, the record, or the request and a record."""

@@ -13,6 +13,7 @@ the rule is broken by it is for the engine to find.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -69,7 +70,7 @@ class Projection:
 
     def situation(self, facts: Facts) -> Situation:
         """Return a fresh situation, in which the names of the rules have their numbers."""
-        return Situation(facts, dict(self._names), {})
+        return Situation(facts, dict(self._names), defaultdict(set))
 
     def name_of(self, constant: object) -> int:
         """Return the number that stands for a code or text of a rule.

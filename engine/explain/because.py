@@ -12,8 +12,8 @@ same for every citizen whom the caller may not act on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from engine.decision import ConditionTrace, RecordTrace, Step
 from engine.explain.grammar import Amount, Danish, English, Form
@@ -59,13 +59,22 @@ _NUMBER = Text("nr.", "no.")
 _AND_MORE = Text("og {count} mere", "and {count} more")
 
 
+Memory = dict[tuple[str, bool, str, str, int], str]
+"""What is said of a condition whatever the values, by language, advice, pronoun, what it is, and
+the identity of the condition; good for conditions of one program, as long as that lives."""
+
+
 def because(
-    clause: Clause, step: Step, requirement: int, tables: Mapping[str, Table]
+    clause: Clause,
+    step: Step,
+    requirement: int,
+    tables: Mapping[str, Table],
+    memory: Memory | None = None,
 ) -> tuple[Text, ...]:
     """Return why the requirement at that position of the clause is not met.
 
     First what made the rule apply, then what was found against what must hold. `step` must be the
-    trace of `clause`, and the requirement unmet.
+    trace of `clause`, and the requirement unmet. `memory` is for one program.
     """
     version, traced = clause.version, step.requirements[requirement]
     assert version is not None  # noqa: S101  # a rule that is not in force has no requirements
@@ -78,7 +87,7 @@ def because(
         if clause.rule.gate:
             told.append([teller.say(demanded.require, Form.STATES, negated=True)])
             continue
-        reasons = _Reasons(teller)
+        reasons = _Reasons(teller, {} if memory is None else memory, advice=advice)
         sentences: list[str] = []
         for condition, trace in ((version.when, step.when), (demanded.when, traced.when)):
             if trace is not None:
@@ -97,6 +106,8 @@ class _Reasons:
     """
 
     teller: Teller
+    memory: Memory
+    advice: bool
 
     def why_it_holds(self, condition: Condition, trace: ConditionTrace) -> Iterator[str]:
         """Yield what was found for each condition that holds."""
@@ -106,7 +117,7 @@ class _Reasons:
                     if inner.holds:
                         yield from self.why_it_holds(part, inner)
             case Comparison() | Presence() | Not() | Quantified():
-                yield self._annotated(condition, trace).say(condition, Form.STATES)
+                yield self._stated(condition, trace)
 
     def why_it_fails(self, condition: Condition, trace: ConditionTrace) -> Iterator[str]:
         """Yield what was found, and what must hold instead, for each condition that fails."""
@@ -116,7 +127,7 @@ class _Reasons:
                     if inner.holds is False:
                         yield from self.why_it_fails(part, inner)
             case Not(part):
-                said = self._annotated(part, trace.parts[0]).say(part, Form.STATES)
+                said = self._stated(part, trace.parts[0])
                 yield f"{said}, {self._words(_MUST_NOT)}"
             case Presence() | Comparison():
                 yield self._but(condition, trace)
@@ -125,15 +136,17 @@ class _Reasons:
 
     def _but(self, leaf: Comparison | Presence, trace: ConditionTrace) -> str:
         """Return `status er 4, men skal være 5 eller 6`."""
-        teller, grammar = self.teller, self.teller.grammar
+        teller = self.teller
         fact = leaf.subject.fact
         value = trace.seen[0].value
         if isinstance(leaf, Presence) or fact.type is FactType.BOOLEAN:
-            found = teller.say(leaf, Form.STATES, negated=True)
-            demand = grammar.clause("", teller.predicate(leaf), Form.DEMANDS)
+            found = self._fixed(leaf, "denied", lambda: self._denied(leaf))
+            demand = self._fixed(leaf, "demand", lambda: self._demand(teller, leaf))
             return f"{found}, {self._words(_BUT)} {demand}"
-        annotated = self._annotated(leaf, trace, subject=False)
-        demand = grammar.clause("", annotated.predicate(leaf), Form.DEMANDS)
+        if isinstance(leaf.operand, Constant | Constants):
+            demand = self._fixed(leaf, "demand", lambda: self._demand(teller, leaf))
+        else:
+            demand = self._demand(self._annotated(leaf, trace, subject=False), leaf)
         label = self._words(fact.label)
         if isinstance(value, str) and leaf.operator in _LENGTHS:
             found = self._length(len(nfc(value)))
@@ -159,7 +172,7 @@ class _Reasons:
             case Quantifier.ANY if not trace.records:
                 yield grammar.among(records, Amount(0, 0), "", Form.STATES)
             case Quantifier.ANY:
-                yield teller.say(quantified, Form.STATES, negated=True)
+                yield self._fixed(quantified, "denied", lambda: self._denied(quantified))
                 yield from self._each_fails(quantified, missing)
             case Quantifier.EVERY:
                 yield from self._each_fails(quantified, missing)
@@ -174,7 +187,7 @@ class _Reasons:
         self, quantified: Quantified, missing: tuple[RecordTrace, ...]
     ) -> Iterator[str]:
         label = quantified.records.record_label or quantified.records.label
-        inner = _Reasons(self.teller.in_record(""))
+        inner = replace(self, teller=self.teller.in_record(""))
         for each in missing[:MOST_RECORDS]:
             which = f"{self._words(label)} ({self._words(_NUMBER)} {each.position + 1})"
             for reason in inner.why_it_fails(quantified.where, each.where):
@@ -186,12 +199,35 @@ class _Reasons:
             count = str(len(records) - MOST_RECORDS)
             yield self._words(_AND_MORE).replace("{count}", count)
 
+    def _stated(self, condition: Condition, trace: ConditionTrace) -> str:
+        teller = self._annotated(condition, trace)
+        if teller is not self.teller:
+            return teller.say(condition, Form.STATES)
+        return self._fixed(condition, "stated", lambda: teller.say(condition, Form.STATES))
+
+    def _denied(self, condition: Condition) -> str:
+        return self.teller.say(condition, Form.STATES, negated=True)
+
+    def _demand(self, teller: Teller, leaf: Comparison | Presence) -> str:
+        return teller.grammar.clause("", teller.predicate(leaf), Form.DEMANDS)
+
+    def _fixed(self, condition: Condition, what: str, say: Callable[[], str]) -> str:
+        """Return what is said of a condition of the program whatever the values."""
+        teller = self.teller
+        key = (teller.grammar.language, self.advice, teller.pronoun, what, id(condition))
+        said = self.memory.get(key)
+        if said is None:
+            said = self.memory[key] = say()
+        return said
+
     def _annotated(
         self, condition: Condition, trace: ConditionTrace, *, subject: bool = True
     ) -> Teller:
         """Return a teller that puts the values seen in brackets behind what they belong to."""
         seen: dict[int, tuple[Text | None, Text | None]] = {}
         _collect(condition, trace, self.teller.tables, seen)
+        if not any(right or (subject and left) for left, right in seen.values()):
+            return self.teller
 
         def values(asked: Condition) -> tuple[Text | None, Text | None]:
             left, right = seen.get(id(asked), (None, None))

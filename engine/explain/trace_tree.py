@@ -8,7 +8,7 @@ Values of text facts are not shown: they may be names or free text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from engine.decision import ConditionTrace, Decision, Outcome, Seen, Step
 from engine.explain.seen_values import SeenValues
@@ -77,7 +77,7 @@ class _Tree:
         self._values = SeenValues(catalogue, tables)
         self._language = language
 
-    def steps(self, steps: tuple[Step, ...]) -> Iterator[str]:
+    def steps(self, steps: Sequence[Step]) -> Iterator[str]:
         for step in steps:
             outcome = self._words(OUTCOMES[step.kind][step.outcome])
             # the requirement of a grant or notice has its id for a code

@@ -113,8 +113,7 @@ def _latest_name(value: object, code_list: str | None, tables: Mapping[str, Tabl
     table = tables.get(code_list) if code_list is not None else None
     if table is None or not isinstance(value, int | str) or value not in table.rows:
         return None
-    names = [row.name for _, row in table.rows[value] if row.name is not None]
-    return names[-1] if names else None
+    return next((row.name for row in table.rows[value].latest_first() if row.name), None)
 
 
 def words(

@@ -31,6 +31,7 @@ from engine.problems import Place
 from engine.reader.contradictions import check_contradictions
 from engine.reader.guards import check_guards
 from engine.reader.lookup_names import type_of
+from engine.reader.names import Names
 from engine.reader.reading import Problems, did_you_mean
 from engine.shape import facts_read
 from engine.tables import ErrorCode, Parameter
@@ -67,13 +68,14 @@ def check_error_codes(
     error_codes: Iterable[ErrorCode], rules: Collection[str], problems: Problems
 ) -> None:
     """Report error codes that belong to rules that do not exist."""
+    names = Names.in_order(rules)
     for code in error_codes:
         if code.rule is not None and code.rule not in rules:
             problems.error(
                 "unknown-rule",
                 code.place,
                 f"error code `{code.code}` belongs to rule `{code.rule}`, which does not exist",
-                did_you_mean(code.rule, rules),
+                did_you_mean(code.rule, names),
             )
 
 

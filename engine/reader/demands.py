@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from engine.model import All, Requirement
 from engine.reader.conditions import ConditionReader
+from engine.reader.names import Names
 from engine.reader.reading import as_text, did_you_mean
 from engine.reader.section import Section, as_section
 from engine.reader.wordings import Worded, read_when
@@ -22,10 +23,18 @@ from engine.tables import ErrorCode
 _POINTER = re.compile(r"(/([^~/]|~[01])*)*")
 
 
+class KnownCodes:
+    """The error codes that rules may give, with an index of their names for hints."""
+
+    def __init__(self, codes: Mapping[str, ErrorCode]) -> None:
+        self.codes = codes
+        self.names = Names.in_order(codes)
+
+
 class Demands:
     """Reads the demands of one rule; its own code and field stand in where a demand has none.
 
-    `error_codes` is None when the file that holds them could not be read.
+    `codes` is None when the file that holds them could not be read.
     """
 
     def __init__(
@@ -33,12 +42,12 @@ class Demands:
         rule_id: str,
         rule: Section,
         conditions: ConditionReader,
-        error_codes: Mapping[str, ErrorCode] | None,
+        codes: KnownCodes | None,
     ) -> None:
         self._rule_id = rule_id
         self._rule = rule
         self._conditions = conditions
-        self._error_codes = error_codes
+        self._codes = codes
         self._code = self._read_code(rule) if rule.has("code") else None
         self._field = _read_pointer(rule) if rule.has("field") else None
 
@@ -94,16 +103,16 @@ class Demands:
     def _read_code(self, section: Section) -> str:
         """Read an error code, which must be listed and belong to this rule or to none."""
         code = section.text("code")
-        if code is None or self._error_codes is None:
+        if code is None or self._codes is None:
             return code or ""
-        listed = self._error_codes.get(code)
+        listed = self._codes.codes.get(code)
         place = section.value_place("code")
         if listed is None:
             section.problems.error(
                 "unknown-error-code",
                 place,
                 f"there is no error code `{shown(code)}` in config",
-                did_you_mean(code, self._error_codes),
+                did_you_mean(code, self._codes.names),
             )
         elif listed.rule is not None and listed.rule != self._rule_id:
             section.problems.error(

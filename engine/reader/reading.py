@@ -11,16 +11,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
-from difflib import get_close_matches
 
 from engine.problems import Place, Problem, Severity
+from engine.reader.names import Names
 from engine.source.document import ListNode, MapNode, Node, Scalar
 from engine.source.scalars import shown
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SNAKE = re.compile(r"[a-z][a-z0-9_]*")
-
-_MANY_NAMES = 200
 
 
 class Problems:
@@ -40,20 +38,19 @@ class Problems:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that `name` was most likely meant to be, if one is near."""
-    names = list(known)
-    if len(names) > _MANY_NAMES:
-        # comparing is slow: among many names only those that begin or end alike are compared
-        names = [each for each in names if each[:2] == name[:2] or each[-2:] == name[-2:]]
-    close = get_close_matches(name, names[:_MANY_NAMES], n=1, cutoff=0.6)
-    return close[0] if close else None
+    return Names(known).nearest(name)
 
 
-def did_you_mean(name: str, known: Iterable[str], *, prefix: str = "") -> str:
-    """Return a hint: the nearest known name, or all of them when they are few."""
-    names = sorted(set(known))
-    close = nearest(name, names)
+def did_you_mean(name: str, known: Iterable[str] | Names, *, prefix: str = "") -> str:
+    """Return a hint: the nearest known name, or all of them when they are few.
+
+    Whoever may ask thousands of times hands in `Names.in_order`, made once.
+    """
+    found = known if isinstance(known, Names) else Names.in_order(known)
+    close = found.nearest(name)
     if close is not None:
         return f"did you mean `{prefix}{close}`?"
+    names = found.names
     if not names:
         return "none is known here"
     listed = ", ".join(f"`{prefix}{each}`" for each in names[:12])

@@ -8,10 +8,11 @@ Does not know: the file system, or what the rules are about.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from engine.facts import Catalogue
+from engine.identity import rulebook_id
 from engine.model import Rulebook, RuleFile
 from engine.problems import Place, Problem, Severity, in_order
 from engine.reader.catalogue import ReadCatalogue, read_catalogue
@@ -24,7 +25,7 @@ from engine.reader.section import Section, as_section
 from engine.reader.tables import read_tables
 from engine.reader.typed import CodeLists
 from engine.reader.vocabulary import Vocabulary
-from engine.source.document import Scalar, canonical, read_yaml
+from engine.source.document import Document, Scalar, canonical, read_yaml
 from engine.tables import ErrorCode, Parameter, Table
 
 FORMAT = 1
@@ -43,9 +44,14 @@ _UNKNOWN_NAMES = frozenset(
 )
 
 
-def read_rulebook(files: Mapping[str, bytes]) -> tuple[Rulebook | None, tuple[Problem, ...]]:
-    """Read and check all files; the rulebook is None when any problem is an error. Never raises."""
-    reader = _RulebookReader()
+def read_rulebook(
+    files: Mapping[str, bytes], read: Callable[[bytes, str], Document] = read_yaml
+) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+    """Read and check all files; the rulebook is None when any problem is an error. Never raises.
+
+    `read` reads one file as `read_yaml` does, for whoever keeps trees of files that stay the same.
+    """
+    reader = _RulebookReader(read)
     for name in sorted(files):
         reader.open(name, files[name])
     return reader.finish()
@@ -61,7 +67,8 @@ class _Config:
 
 
 class _RulebookReader:
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[bytes, str], Document]) -> None:
+        self._read = read
         self._problems = Problems()
         self._of_source: list[Problem] = []
         self._roots: dict[str, Section] = {}
@@ -79,7 +86,7 @@ class _RulebookReader:
                 "put it into `rules/` or `config/`, with a name that ends with `.yaml`",
             )
             return
-        document = read_yaml(raw, name)
+        document = self._read(raw, name)
         self._of_source.extend(document.problems)
         root = None
         if document.root is not None:
@@ -136,7 +143,7 @@ class _RulebookReader:
         if any(each.severity is Severity.ERROR for each in found):
             return None, found
         return Rulebook(
-            self._id(),
+            rulebook_id(self._digests),
             rule_files,
             catalogue,
             {name: table for name, table in tables.items() if table is not None},
@@ -205,7 +212,3 @@ class _RulebookReader:
                 ),
             ]
         )
-
-    def _id(self) -> str:
-        lines = "".join(f"{name}\0{self._digests[name]}\n" for name in sorted(self._digests))
-        return "sha256:" + hashlib.sha256(lines.encode()).hexdigest()

@@ -25,7 +25,7 @@ from engine.problems import Place, Severity
 from engine.reader.basis import read_basis
 from engine.reader.catalogue import known_operations
 from engine.reader.conditions import ConditionReader
-from engine.reader.demands import Demands
+from engine.reader.demands import Demands, KnownCodes
 from engine.reader.reading import KEBAB, Problems, as_text
 from engine.reader.section import Section, as_section
 from engine.reader.vocabulary import Vocabulary
@@ -62,7 +62,7 @@ class RuleReader:
         self._taken: dict[str, Place] = {}
         self._names: dict[str, Place] = {}
         self._operations = operations
-        self._error_codes = error_codes
+        self._codes = None if error_codes is None else KnownCodes(error_codes)
         self._problems = problems
         self._conditions = ConditionReader(vocabulary, problems)
         types = vocabulary.tables.get(ORGANISATION_TYPES)
@@ -160,7 +160,7 @@ class RuleReader:
         dated_by = self._dated_by(section)
         demands: Wording
         if kind is RuleKind.RULE:
-            demands = Demands(rule_id, section, self._conditions, self._error_codes)
+            demands = Demands(rule_id, section, self._conditions, self._codes)
         elif kind is RuleKind.GRANT:
             demands = GrantWording(rule_id, self._conditions)
         else:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+
+from tests.campaign.control import broken_at_last
 
 from tests.campaign.databases import damage, fresh, on_each
 from tests.campaign.row import Row, Scale
@@ -26,7 +29,7 @@ def run(scale: Scale) -> Iterator[Row]:
     kills = scale.of(small=2, large=100)
     with on_each() as kinds:
         for kind, folder in kinds:
-            url, bare = fresh(kind, folder), fresh(kind, folder)
+            url = fresh(kind, folder)
             with serving(folder / "protected", url, *MEANT_FOR[kind]) as served:
                 traffic = _killed(Traffic(served), kills)
             found = account(url, traffic.wishes)
@@ -37,13 +40,14 @@ def run(scale: Scale) -> Iterator[Row]:
                 lost=len(found.lost),
                 doubled=len(found.doubled),
                 broken=(*found.broken, *traffic.not_accepted(), *damage(url)),
-                control=_control(folder, bare),
+                control=broken_at_last(partial(_control, kind, folder)),
                 note=f"{traffic.statuses()[0]:,} answers did not come or were thrown away",
             )
 
 
-def _control(folder: Path, url: str) -> str:
-    with serving(folder / "unprotected", url, command=WITHOUT_COMMIT) as served:
+def _control(kind: str, folder: Path, attempt: int) -> str:
+    url = fresh(kind, folder)
+    with serving(folder / f"unprotected-{attempt}", url, command=WITHOUT_COMMIT) as served:
         traffic = _killed(Traffic(served, keys=False), kills=2)
     found = account(url, traffic.wishes)
     # both have to show: each of the two protections prevents something else

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+
+from tests.campaign.control import broken_at_last
 
 from tests.campaign.databases import POSTGRESQL, damage, temporary_folder
 from tests.campaign.row import Row, Scale
@@ -23,11 +26,11 @@ SECONDS_TO_RECOVER = 5.0
 def run(scale: Scale) -> Iterator[Row]:
     stops = scale.of(small=2, large=20)
     try:
-        server, hasty = Server(durable=True), Server(durable=True)
+        server = Server(durable=True)
     except NoServerError as error:
         yield Row("K3", POSTGRESQL, load="–", skipped=str(error))
         return
-    with server, hasty, temporary_folder() as folder:
+    with server, temporary_folder() as folder:
         traffic, seconds = _stopped(server, folder / "protected", stops, keys=True)
         found = account(server.url(), traffic.wishes)
         broken = [*found.broken, *traffic.not_accepted(), *damage(server.url())]
@@ -40,14 +43,15 @@ def run(scale: Scale) -> Iterator[Row]:
             lost=len(found.lost),
             doubled=len(found.doubled),
             broken=tuple(broken),
-            control=_control(hasty, folder / "unprotected"),
+            control=broken_at_last(partial(_control, folder)),
             note=f"back after {max(seconds):.2f} s at most, {min(seconds):.2f} s at least",
         )
 
 
-def _control(hasty: Server, folder: Path) -> str:
-    traffic, _ = _stopped(hasty, folder, stops=1, keys=False)
-    lost = account(hasty.url(), traffic.wishes).lost
+def _control(folder: Path, attempt: int) -> str:
+    with Server(durable=True) as hasty:
+        traffic, _ = _stopped(hasty, folder / f"unprotected-{attempt}", stops=1, keys=False)
+        lost = account(hasty.url(), traffic.wishes).lost
     return f"{len(lost)} lost" if lost else ""
 
 

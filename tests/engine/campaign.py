@@ -24,21 +24,23 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from engine.compiled.codegen import Grouping
 from engine.compiled.evaluator import compile_program
 from engine.decision import Firing
 from engine.durable.evaluator import durable_program
 from engine.facts import Facts
 from engine.problems import EngineError
 from engine.program import Program, Programs
-from engine.trace import Tracer
+from engine.trace.tracer import Tracer
 from tests.engine import invented, invented_alike, invented_rules
 from tests.engine.oracle import expected_firings, traced_firings
+from tests.engine.walked_trace import WalkingTracer
 
 SETS = 20
 """Sets of facts for one rulebook."""
 RULEBOOKS_OF_A_PROCESS = 250
-ENGINES = ("compiled", "compiled in groups", "durable", "trace")
-Ask = Callable[[Facts], tuple[Firing, ...]]
+ENGINES = ("compiled", "compiled in groups", "durable", "durable where needed", "trace", "steps")
+Ask = Callable[[Facts], tuple[Firing, ...] | str]
 
 
 @dataclass(slots=True)
@@ -93,13 +95,24 @@ def _try_rulebook(seed: int, findings: Findings) -> None:
 
 
 def _engines(program: Program) -> Mapping[str, Ask]:
-    tracer = Tracer(program)
+    tracer, walking = Tracer(program), WalkingTracer(program)
     return {
         "compiled": compile_program(program).firings,
-        "compiled in groups": compile_program(program, groups_from=1).firings,
+        "compiled in groups": compile_program(program, Grouping(1, 1, 1, 1)).firings,
         "durable": durable_program(program).firings,
-        "trace": lambda facts: traced_firings(tracer, facts),
+        "durable where needed": durable_program(program, ask_all_of=0).firings,
+        "trace": lambda facts: tracer.trace(facts).firings,
+        "steps": lambda facts: _of_equal_steps(tracer, walking, facts),
     }
+
+
+def _of_equal_steps(
+    tracer: Tracer, walking: WalkingTracer, facts: Facts
+) -> tuple[Firing, ...] | str:
+    """Return what the steps say fires; they must be those of the walk through the model."""
+    if tracer.steps(facts) != walking.steps(facts):
+        return "other steps than the walk through the model"
+    return traced_firings(tracer, facts)
 
 
 def _answer(ask: Ask, facts: Facts) -> tuple[Firing, ...] | str:

@@ -1,6 +1,7 @@
 """Invented rules that are much alike: the same fact tells them apart, the same list is searched.
 
-In: `Draws`. Out: a `Rulebook` of three to twelve rules over the catalogue of `invented`.
+In: `Draws`. Out: a `Rulebook` of three to twelve rules, or of so many, over the catalogue of
+`invented`.
 Does not know: what is tested with them. Random rules seldom have anything in common, so that what
 the compiled engine does with many rules of one kind would hardly be tried by them.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.dated import Dated
+from engine.facts import FactType
 from engine.model import (
     All,
     AnyOf,
@@ -29,9 +31,22 @@ from engine.model import (
     Version,
 )
 from tests.engine import invented_rules
-from tests.engine.invented import CODES, DAYS, FACTS, Draws
+from tests.engine.invented import CODES, DAYS, FACTS, INTEGERS, Draws
 
 _TELLING = ("case.kind", "case.maybe_kind", "case.day")
+_BOUNDED = ("case.count", "case.maybe_count", "case.day", "case.maybe_day")
+_BOUNDS_OF_NUMBERS = (
+    Operator.LESS_THAN,
+    Operator.AT_MOST,
+    Operator.MORE_THAN,
+    Operator.AT_LEAST,
+)
+_BOUNDS_OF_DAYS = (
+    Operator.BEFORE,
+    Operator.ON_OR_BEFORE,
+    Operator.AFTER,
+    Operator.ON_OR_AFTER,
+)
 _TIMES = (
     Operator.BEFORE,
     Operator.ON_OR_BEFORE,
@@ -43,6 +58,11 @@ _TIMES = (
 
 def rulebook(draws: Draws) -> Rulebook:
     """Return a rulebook of rules or grants that obeys the language."""
+    return of_rules(draws, 3 + draws.below(10))
+
+
+def of_rules(draws: Draws, number_of_rules: int) -> Rulebook:
+    """Return a rulebook of so many rules or grants."""
     kinds = (RuleKind.RULE, RuleKind.RULE, RuleKind.GRANT)
     book = invented_rules.rulebook(draws, (draws.one_of(kinds),))
     (file,) = book.files
@@ -50,7 +70,7 @@ def rulebook(draws: Draws) -> Rulebook:
     # later ones mostly alike, earlier ones of a random kind
     rules = tuple(
         _alike(draws, replace(some[number % len(some)], id=f"rule-{number}"))
-        for number in range(3 + draws.below(10))
+        for number in range(number_of_rules)
     )
     grants = bool(file.grants)
     file = replace(file, rules=() if grants else rules, grants=rules if grants else ())
@@ -67,7 +87,8 @@ def _alike(draws: Draws, rule: Rule) -> Rule:
 def _version(draws: Draws, version: Version) -> Version:
     if version.withdrawn:
         return version
-    when = All((*(_telling(draws) for _ in range(draws.below(3))), *version.when.parts))
+    telling = (draws.one_of((_telling, _bound))(draws) for _ in range(draws.below(4)))
+    when = All((*telling, *version.when.parts))
     if draws.chance(2):
         when = All((*when.parts, _search(draws)))
     requirements = tuple(
@@ -100,11 +121,26 @@ def _telling(draws: Draws) -> Condition:
     )
 
 
+def _bound(draws: Draws) -> Condition:
+    """Return what a fact must be more or less than, said or denied."""
+    fact = FACTS[draws.one_of(_BOUNDED)]
+    days = fact.type is FactType.DATE
+    bounds = _BOUNDS_OF_DAYS if days else _BOUNDS_OF_NUMBERS
+    value = Constant(draws.one_of(DAYS if days else INTEGERS))
+    or_absent = fact.optional and draws.chance(4)
+    bound = Comparison(Reference(Scope.FACT, fact), draws.one_of(bounds), value, or_absent)
+    return Not(bound) if draws.chance(4) else bound
+
+
 def _search(draws: Draws) -> Condition:
     """Return a search of the visits by when they were, beside something else or alone."""
     visits = FACTS["visits"]
     at = Reference(Scope.FIELD, visits.fields["at"])
     asked: Condition = Comparison(at, draws.one_of(_TIMES), Reference(Scope.FACT, FACTS["case.at"]))
+    if draws.chance(3):
+        kind = Reference(Scope.FIELD, visits.fields[draws.one_of(("kind", "maybe_kind"))])
+        named = Comparison(kind, Operator.IS, Constant(draws.one_of(CODES["kinds"])))
+        asked = draws.one_of((named, All((named, asked))))
     if draws.below(2):
         asked = All((asked, invented_rules.Conditions(draws, "visits").condition(1)))
     quantifier = draws.one_of(tuple(Quantifier))

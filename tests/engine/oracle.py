@@ -32,7 +32,7 @@ from engine.model import (
     Shifted,
     Version,
 )
-from engine.trace import Tracer
+from engine.trace.tracer import Tracer
 
 
 def expected_firings(book: Rulebook, operation: str, facts: Facts) -> tuple[Firing, ...]:

@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from engine.dated import SINCE_EVER, Dated
 from engine.difference import Change, Days, difference
 from engine.difference.meaning import meaning
+from engine.difference.speech import when
 from engine.facts import Facts, Text
 from engine.model import (
     All,
@@ -285,8 +286,8 @@ TOLD = [
     (
         "config/parameters.yaml",
         ("value: 120", "value: 90"),
-        "værdien er 90 dage alle dage (før 120 dage)",
-        "the value is 90 days on every day (before 120 days)",
+        "værdien er nu 90 dage (før 120 dage)",
+        "the value is now 90 days (before 120 days)",
     ),
     (
         "rules/access.yaml",
@@ -320,6 +321,63 @@ def test_a_new_wording_says_from_which_day_and_what_it_changes() -> None:
         ),
     )
     assert [("when", (Days(date(2019, 6, 1)),))] == [(each.part, each.days) for each in told]
+
+
+_FUTURE = "An interview can be registered only once it has been held.\n"
+_ENDS = """      - valid_from: 2027-07-01
+        withdrawn: true
+        basis: {text: Opdigtet, confidence: official}
+"""
+_GONE = (
+    "      - {contact_group: 28, valid_from: 2027-07-01, withdrawn: true, confidence: assumed}\n"
+)
+_FUNDS = "value: 120\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "edit", "sentence", "days"),
+    [
+        (
+            REGISTRATION,
+            (
+                _FUTURE,
+                f"{_FUTURE}{_ENDS}",
+            ),
+            "reglen gælder ikke længere (før: ",
+            "fra 1. juli 2027 (registreringsdagen)",
+        ),
+        (
+            "config/parameters.yaml",
+            (_FUNDS, "value: 90\n"),
+            "værdien er nu 90 dage (før 120 dage)",
+            "alle dage",
+        ),
+        (
+            MATRIX,
+            (
+                "      - {contact_group: 29,",
+                f"{_GONE}      - {{contact_group: 29,",
+            ),
+            "kontaktgruppen 28 (Kontaktgruppe 28): står ikke længere i tabellen",
+            "fra 1. juli 2027 (afholdelsesdagen)",
+        ),
+    ],
+)
+def test_the_days_of_a_change_stand_beside_its_sentence_and_not_in_it(
+    file: str, edit: tuple[str, str], sentence: str, days: str
+) -> None:
+    (change,) = (each for each in changes(file, edit) if each.part != "basis")
+    assert change.sentence.da.startswith(sentence)
+    said = when(change)
+    assert said is not None
+    assert days == said.da
+    assert "2027" not in change.sentence.da
+    assert "2027" not in change.sentence.en
+
+
+def test_what_changes_on_no_day_of_its_own_has_no_days_beside_it() -> None:
+    (change,) = changes(REGISTRATION, ("severity: advice", "severity: refuse"))
+    assert when(change) is None
 
 
 def test_a_row_that_is_added_ends_what_the_one_before_it_said() -> None:

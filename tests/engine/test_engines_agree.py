@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.compiled.codegen import Grouping
 from engine.compiled.evaluator import compile_program
 from engine.decide import Decider
 from engine.decision import Evaluator
@@ -32,7 +33,7 @@ from engine.model import (
 )
 from engine.problems import EnginesDisagree
 from engine.program import Program, Programs
-from engine.trace import Tracer
+from engine.trace.tracer import Tracer
 from tests.engine import invented, invented_rules
 from tests.engine.oracle import expected_firings, expected_receivers, traced_firings
 from tests.engine.strategies import alike_rulebooks, facts, rulebooks
@@ -57,7 +58,7 @@ def test_every_engine_finds_what_the_language_means(book: Rulebook, sets: list[F
         program = programs.for_facts(operation, given_facts)
         expected = expected_firings(book, operation, given_facts)
         assert expected == compile_program(program).firings(given_facts)
-        assert expected == compile_program(program, groups_from=1).firings(given_facts)
+        assert expected == compile_program(program, Grouping(1, 1, 1, 1)).firings(given_facts)
         assert expected == durable_program(program).firings(given_facts)
         assert expected == traced_firings(Tracer(program), given_facts)
 
@@ -71,8 +72,8 @@ def test_rules_that_are_alike_are_decided_as_if_each_stood_alone(
     for given_facts in sets:
         program = programs.for_facts("register", given_facts)
         expected = expected_firings(book, "register", given_facts)
-        for groups_from in (1, 3, 100):
-            compiled = compile_program(program, groups_from)
+        for grouping in (Grouping(1, 1, 1, 1), Grouping(3, 3, 2, 4), Grouping(100, 100)):
+            compiled = compile_program(program, grouping)
             assert expected == compiled.firings(given_facts)
 
 

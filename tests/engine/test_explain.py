@@ -30,7 +30,7 @@ from engine.model import (
 )
 from engine.problems import NOWHERE
 from engine.program import Clause, Program, Programs
-from engine.trace import Tracer
+from engine.trace.tracer import Tracer
 from tests.engine.sentence_samples import (
     ALLOWED,
     BOOKING,

@@ -34,7 +34,7 @@ from engine.pages.rule_pages import INDEX, rule_pages
 from engine.problems import Place
 from engine.program import Clause, Program
 from engine.tables import ErrorCode
-from engine.trace import Tracer
+from engine.trace.tracer import Tracer
 from tests.engine.sentence_samples import (
     FACTS,
     IS_18,

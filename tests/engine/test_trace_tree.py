@@ -11,7 +11,7 @@ from engine.explain.trace_tree import trace_tree
 from engine.facts import Catalogue, Facts, Record, Text
 from engine.model import All, Condition, DatedBy, Rule, RuleSeverity
 from engine.program import Clause, Program
-from engine.trace import Tracer
+from engine.trace.tracer import Tracer
 from tests.engine.sentence_samples import (
     FACTS,
     IS_18,

@@ -31,12 +31,12 @@ from registry.errors import (
     RulebookDamaged,
     Unavailable,
 )
-from registry.examination import read_files
 from registry.in_force import Always, RulesInForce
 from registry.interview import ContactGroupPeriod
 from registry.registration import Registration
 from registry.release import Activation, ActivationKind
 from registry.releases import Releases
+from registry.rule_files import read_files
 from registry.service import Refused, Registry
 from registry.storage import Database
 from tests.registry.fakes import (

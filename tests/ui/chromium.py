@@ -96,8 +96,15 @@ def required() -> None:
     pytest.skip(missing)
 
 
-def launched(playwright: Playwright) -> Browser:
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+def launched(playwright: Playwright, *, danish: bool = False) -> Browser:
+    """Start Chromium; `danish` lets it write days and its own words as an analyst's does.
+
+    That needs the texts of its languages (`make screenshots` brings them), else it is English.
+    """
+    language = {"LANGUAGE": "da"} if danish else {}
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM, args=ARGUMENTS, env={**os.environ, **language}
+    )
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def main() -> None:
     folder = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as place:
-        browser = launched(playwright)
+        browser = launched(playwright, danish=True)
         for name, picture in pictures(browser, Path(place)).items():
             (folder / f"{name}.png").write_bytes(smaller(picture))
         browser.close()

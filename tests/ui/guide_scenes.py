@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.guide import GUIDE, Insert, steps
+from tests.ui.pages import registered
 
 if TYPE_CHECKING:
     from tests.ui.chromium import Visit
@@ -116,6 +117,16 @@ def _decision(visit: Visit) -> None:
     visit.page.locator("mark").first.wait_for()
 
 
+def _replay(visit: Visit) -> None:
+    """Replay the change of chapter 4 on what is stored, and on some teams with status 4."""
+    _changed(visit)
+    for status in (4, 5):
+        registered(visit.place, 7, status)
+    page = visit.go("/genberegning?kandidat=folder")
+    page.get_by_role("button", name="Genberegn").click()
+    page.locator(".replay-changes").wait_for()
+
+
 SCENES = (
     Scene("log-ind", _logged_out, 800),
     Scene("forside", at("/"), 850),
@@ -134,5 +145,6 @@ SCENES = (
     Scene("fejl", _problem, 420, of="section[aria-labelledby=problems-head]"),
     Scene("editor", _editor, 900),
     Scene("offentliggoer", _state, 400, of=".publish"),
+    Scene("genberegning", _replay, 1500),
 )
 """In this order: the last ones change the files."""

@@ -14,6 +14,7 @@ PATHS = {
     "regel": f"/regler/{RULE}",
     "adgang": "/regler/fund-own-member",
     "afgoerelser": "/afgoerelser",
+    "genberegning": "/genberegning",
     "mangler": "/mangler",
     "proev": "/proev",
     "samtaletyper": "/samtaletyper",
@@ -32,8 +33,12 @@ NAME = "Vera Prøve"
 """A participant; no page may show the name."""
 
 
-def registered(place: Bench, days: int = 20) -> None:
-    """Store decisions of an invented citizen: most accepted, some refused, on several days."""
+def registered(place: Bench, days: int = 20, status: int | None = None) -> None:
+    """Store decisions of an invented citizen: most accepted, some refused, on several days.
+
+    With a participation status they are all of a rehabilitation team.
+    """
+    stated = {} if status is None else {"participationStatusTypeIdentifier": status}
     client = place.app.test_client()
     number = f"710190{next(_numbers)}"
 
@@ -57,7 +62,7 @@ def registered(place: Bench, days: int = 20) -> None:
             "/v1/interviews",
             *(("job_centre", "101") if day % 4 else ("unemployment_fund", "7")),
             {
-                "interviewTypeIdentifier": (7, 12, 4, 9, 18)[day % 5],
+                "interviewTypeIdentifier": (7, 12, 4, 9, 18)[day % 5] if status is None else 18,
                 "interviewContactTypeIdentifier": 1,
                 "heldAt": f"{NOW.year}-05-{day + 1:02}T10:00:00+02:00",
                 "responsibleAuthority": {
@@ -65,8 +70,10 @@ def registered(place: Bench, days: int = 20) -> None:
                     "organisationCode": "101",
                 },
                 "participants": [{"name": NAME}],
+                **stated,
             },
         )
         for day in range(days)
     ]
-    assert {201, 422} == set(statuses), statuses
+    assert {201, 422} >= set(statuses), statuses
+    assert status is not None or {201, 422} == set(statuses), statuses

@@ -28,7 +28,7 @@ def main() -> None:
     stated = parser.parse_args()
     stated.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = launched(playwright)
+        browser = launched(playwright, danish=True)
         for width in WIDTHS if stated.all else WIDTHS[:1]:
             for dark in (False, True) if stated.all else (False,):
                 suffix = f"-{width}{'-dark' if dark else ''}" if stated.all else ""

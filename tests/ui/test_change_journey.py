@@ -5,6 +5,7 @@ The policy of the pages forbids evaluated scripts, so nothing here waits on a sc
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,6 +131,28 @@ def test_the_verdict_follows_what_is_typed(visit: Visit) -> None:
     expect(page.locator(".answer")).to_contain_text("Afvist")
     page.locator("#interview-held_at").fill("")
     expect(page.locator(".answer")).to_contain_text("Formularen mangler noget")
+
+
+def test_looking_for_ways_out_does_not_stop_the_next_verdict(visit: Visit) -> None:
+    page = visit.go("/proev")
+    with page.expect_response("**/proev"):
+        page.locator("#interview-type").select_option("18")
+    # the next verdict takes longer than it takes until ways out are looked for
+    page.route("**/proev", lambda route: (time.sleep(0.5), route.continue_()))
+    page.locator("#interview-held_at").fill("")
+    expect(page.locator(".answer")).to_contain_text("Formularen mangler noget")
+
+
+def test_a_row_is_added_by_whoever_clicks_straight_after_typing(visit: Visit) -> None:
+    page = visit.go("/proev")
+    page.evaluate("""() => {
+      const typed = document.getElementById("interview-held_at");
+      typed.value = "2024-05-06T10:00";
+      typed.dispatchEvent(new Event("change", {bubbles: true}));
+      document.getElementById("add-citizen-contact_groups").click();
+    }""")
+    expect(page.locator("#citizen-contact_groups-1-contact_group")).to_be_focused()
+    expect(page.locator("#interview-held_at")).to_have_value("2024-05-06T10:00")
 
 
 def test_whoever_is_faster_than_the_scripts_is_answered_too(visit: Visit) -> None:

@@ -29,6 +29,13 @@ def visit(read_only: Visit) -> Iterator[Visit]:
     read_only.page.emulate_media(color_scheme="light")
 
 
+_LINES_OF_LINKS = """() => [...document.querySelectorAll("nav.wide a")].map((link) => {
+  const words = document.createRange();
+  words.selectNodeContents(link);
+  return words.getClientRects().length;
+})"""
+
+
 def wider_than_window(visit: Visit) -> int:
     found = visit.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return int(found)
@@ -45,6 +52,13 @@ def test_a_page_is_without_fault_for_scripts_policy_and_screen_readers(
     visit.page.set_viewport_size({"width": 390, "height": 844})
     assert 0 >= wider_than_window(visit)
     assert [] == visit.faults()
+
+
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
+def test_the_navigation_stands_on_one_line(visit: Visit, path: str) -> None:
+    lines = visit.go(path).evaluate(_LINES_OF_LINKS)
+    assert len(lines) > 5
+    assert {1} == set(lines)
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])

@@ -38,6 +38,7 @@ def test_every_scope_but_the_one_needed_is_not_enough(door: Door, operation: Ope
     )
     assert (403, "1013") == (answer.status_code, answer.json["code"])
     assert f'scope="{operation.scope}"' in answer.headers["WWW-Authenticate"]
+    assert f"lacks the scope `{operation.scope}`" in answer.json["detail"]
 
 
 @pytest.mark.parametrize("operation", GUARDED, ids=lambda each: each.id)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from uuid import uuid4
+
+import pytest
 
 from tests.web.door import FACTS, Door, interview
 
@@ -61,6 +64,33 @@ def test_records_of_a_list_are_shown_one_by_one(door: Door) -> None:
     (record,) = (each for part in step["conditions"] for each in records(part))
     assert (0, True) == (record["position"], record["holds"])
     assert "2024-03-05T10:00:00+01:00" == record["record"]["held_at"]
+
+
+REHABILITATION, JOB_FOCUSED = 18, 7
+"""The first is not open to unemployment funds."""
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in an answer, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Iterable):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from texts(each)
+
+
+@pytest.mark.parametrize("supposed", [{}, {"citizen": FACTS}], ids=["stored", "supposed"])
+def test_the_trace_tells_nothing_of_interviews_that_the_caller_may_not_see(
+    door: Door, supposed: dict
+) -> None:
+    number = door.citizen()
+    unseen, seen = "2024-03-04T10:00:00+01:00", "2024-03-05T10:00:00+01:00"
+    for kind, held in ((REHABILITATION, unseen), (JOB_FOCUSED, seen)):
+        door.registered(number, interviewTypeIdentifier=kind, heldAt=held)
+    tried = interview(heldAt="2024-03-06T10:00:00+01:00")
+    for caller, shown in ((door, {unseen, seen}), (door.of("unemployment_fund", "7"), {seen})):
+        answer = dry(caller, number, interview=tried, **supposed)
+        assert shown == {unseen, seen} & set(texts(answer.json))
 
 
 def test_a_what_if_citizen_needs_no_number(door: Door) -> None:

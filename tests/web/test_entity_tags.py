@@ -76,7 +76,7 @@ def test_a_participant_is_changed_where_the_version_is_the_expected_one(
     assert (status, '"v3"') == (answer.status_code, answer.headers["ETag"])
 
 
-@pytest.mark.parametrize("named", ['"v1"', '"v3", "v4"', 'W/"v2"', '"x"'])
+@pytest.mark.parametrize("named", ['"v1"', '"v3", "v4"', 'W/"v2"', '"x"', '""', ""])
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_a_participant_of_another_version_is_412(door: Door, method: str, named: str) -> None:
     answer = change_participant(door, method, named)

@@ -68,7 +68,10 @@ def test_required_fields_are_required(door: Door, number: str, name: str) -> Non
         "2024-03-05T24:00:00Z",
         "2024-03-05T10:00:60Z",
         "2024-02-30T10:00:00Z",
+        "2024-03-05T10:00:00.0000001Z",
+        "2024-03-05T10:00:00.1000000000000Z",
         "2024-03-05T10:00:00+24:00",
+        "2024-03-05T10:00:00+01:60",
         "2024-03-05T10:00:00Z\n",
         "2024-W10-2T10:00:00Z",
         "٢٠٢٤-03-05T10:00:00Z",
@@ -93,6 +96,8 @@ def test_moments_without_offset_or_reason_are_refused(door: Door, number: str, m
         ("2024-03-05t09:00:00z", "2024-03-05T10:00:00+01:00"),
         ("2024-03-05T09:00:00.5Z", "2024-03-05T10:00:00.500000+01:00"),
         ("2024-03-05T09:00:00.000000-00:00", "2024-03-05T10:00:00+01:00"),
+        ("2024-03-05T09:00:00.1234560Z", "2024-03-05T10:00:00.123456+01:00"),
+        ("2024-03-05T10:00:00.000000000+01:00", "2024-03-05T10:00:00+01:00"),
         ("2024-03-06T00:00:00+15:00", "2024-03-05T10:00:00+01:00"),
     ],
 )
@@ -160,6 +165,21 @@ def test_what_is_no_json_object_is_refused(door: Door, number: str, raw: bytes) 
     assert [""] == pointers(post(door, number, raw))
 
 
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"", "the body is empty; expected a JSON object"),
+        (b" \n", "the body is empty; expected a JSON object"),
+        (b"\xef\xbb\xbf{}", "the body begins with a byte order mark (BOM); leave it out"),
+        (b'{"a": "\xe6"}', "the body is not UTF-8"),
+        (b'{\n "a": 1,\n "b": NaN}', "the body is not valid JSON: line 3, character 7"),
+    ],
+)
+def test_why_a_body_is_no_json_is_said(door: Door, number: str, raw: bytes, words: str) -> None:
+    (error,) = post(door, number, raw).json["errors"]
+    assert words == error["message"]["en"]
+
+
 def test_a_hundred_thousand_brackets_are_refused_before_they_are_parsed(
     door: Door, number: str
 ) -> None:
@@ -181,7 +201,10 @@ def test_nul_is_refused_in_texts_and_in_names(door: Door, number: str) -> None:
 
 def test_the_body_is_limited(door: Door, number: str) -> None:
     answer = post(door, number, json.dumps(interview(agreementText="x" * 70_000)))
-    assert 413 == answer.status_code
+    assert (413, "the body may be at most 65536 bytes") == (
+        answer.status_code,
+        answer.json["detail"],
+    )
 
 
 @pytest.mark.parametrize(

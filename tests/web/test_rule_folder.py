@@ -65,9 +65,10 @@ def edit(settings: Settings, before: str, after: str) -> None:
     path.write_text(text.replace(before, after), encoding="utf-8")
 
 
-def start(releases: Releases, settings: Settings) -> str:
+def start(releases: Releases, settings: Settings, told: list[CasesFailed] | None = None) -> str:
     """Start as a service does, and return the rulebook that decides then."""
-    return settle(releases, settings, content_at_start(settings)).rulebook.id
+    tell = [].append if told is None else told.append
+    return settle(releases, settings, content_at_start(settings), tell).rulebook.id
 
 
 def test_the_first_start_activates_the_folder(releases: Releases, settings: Settings) -> None:
@@ -139,13 +140,32 @@ def test_cases_beside_the_rules_are_run_at_the_start(
     releases: Releases, settings: Settings
 ) -> None:
     shutil.copytree(PROJECT / "tests/cases", case_folder_of(settings))
+    told: list[CasesFailed] = []
+    start(releases, settings, told)
+    assert releases.active().cases_run == releases.active().cases_passed > 600
+    assert not told
+
+
+def test_failing_cases_are_told_and_stop_no_start_in_development(
+    releases: Releases, settings: Settings
+) -> None:
+    shutil.copytree(PROJECT / "tests/cases", case_folder_of(settings))
+    before = start(releases, settings)
+    edit(settings, "in: [5, 6]", "in: [4, 5, 6]")
+    told: list[CasesFailed] = []
+    assert before != start(releases, settings, told)
+    (failed,) = told
+    assert all("9125" in each.case.codes for each in failed.failed)
+    active = releases.active()
+    assert len(failed.failed) == active.cases_run - active.cases_passed > 0
+
+
+def test_failing_cases_stop_a_start_in_production(releases: Releases, settings: Settings) -> None:
+    shutil.copytree(PROJECT / "tests/cases", case_folder_of(settings))
     edit(settings, "in: [5, 6]", "in: [4, 5, 6]")
     with pytest.raises(CasesFailed):
-        start(releases, settings)
+        start(releases, replace(settings, mode="production"))
     assert releases.present().rulebook is None
-    edit(settings, "in: [4, 5, 6]", "in: [5, 6]")
-    start(releases, settings)
-    assert releases.active().cases_run > 600
 
 
 def test_a_service_whose_active_rulebook_cannot_be_used_is_not_ready(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.door import Door
+from tests.web.door import PROJECT, Door
+
+TOOK_PART = "5 (The citizen took part) or 6 (The citizen did not take part)"
 
 
 def test_rules_are_listed_with_sentences_in_both_languages(door: Door) -> None:
@@ -45,6 +47,36 @@ def test_a_rule_with_several_demands_shows_each(door: Door) -> None:
     assert {"4709", "4708", "2002"} == set(rule["codes"])
     assert {"90000", "90001"} <= set(rule["newCodes"])
     assert set(rule["codes"]) == {each["code"] for each in rule["inForce"]["requirements"]}
+
+
+def test_every_condition_of_a_rule_is_told_by_itself(door: Door) -> None:
+    rule = door.call("GET", "/v1/rules/rehabilitation-team-participation-status").json
+    (requirement,) = rule["inForce"]["requirements"]
+    told = [(each["part"], each["sentence"]["en"]) for each in requirement["conditions"]]
+    assert [
+        ("when", "the interview's type is 18 (Rehabilitation team interview)"),
+        ("when", "the participation status is given"),
+        ("require", f"the participation status is {TOOK_PART}"),
+    ] == told
+    for each in requirement["conditions"]:
+        file, line, _ = each["where"].split(":")
+        written = (PROJECT / file).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+        assert written.lstrip().startswith("interview.")
+
+
+@pytest.mark.parametrize(
+    ("speech", "parts"),
+    [
+        ("fund-own-member", ["when", "grant", "only_where"]),
+        ("fund-of-the-citizen", ["when", "when", "to"]),
+    ],
+)
+def test_every_condition_of_a_grant_or_notice_is_told(
+    door: Door, speech: str, parts: list[str]
+) -> None:
+    conditions = door.call("GET", f"/v1/rules/{speech}").json["inForce"]["conditions"]
+    assert parts == [each["part"] for each in conditions]
+    assert all(each["sentence"]["da"] and each["sentence"]["en"] for each in conditions)
 
 
 def test_rules_keep_their_shape_beside_grants_and_notices(door: Door) -> None:

@@ -115,12 +115,14 @@ def _token_grant(authorisation: str) -> Grant:
 
 def _permit(operation: Operation, grant: Grant) -> None:
     types = operation.organisation_types
-    if operation.scope not in grant.scopes or (
-        types is not None and grant.organisation_type not in types
-    ):
+    lacking = operation.scope not in grant.scopes
+    if lacking or (types is not None and grant.organisation_type not in types):
         g.refused_because = f"expected scope `{operation.scope}` and a fitting organisation type"
         challenge = f'{CHALLENGE}, error="insufficient_scope", scope="{operation.scope}"'
-        raise ProblemRaised(kinds.NO_PERMISSION, headers={"WWW-Authenticate": challenge})
+        detail = kinds.without_scope(operation.scope) if lacking and operation.scope else None
+        raise ProblemRaised(
+            kinds.NO_PERMISSION, headers={"WWW-Authenticate": challenge}, detail=detail
+        )
 
 
 def _caller(grant: Grant) -> Caller:

@@ -48,7 +48,14 @@ def pointer(path: Sequence[str | int]) -> str:
     return "".join(steps)
 
 
-NOT_JSON = Text("kroppen er ikke gyldig JSON", "the body is not valid JSON")
+EMPTY = Text(
+    "kroppen er tom; forventede et JSON-objekt", "the body is empty; expected a JSON object"
+)
+NOT_UTF_8 = Text("kroppen er ikke UTF-8", "the body is not UTF-8")
+BYTE_ORDER_MARK = Text(
+    "kroppen begynder med en byte order mark (BOM); udelad den",
+    "the body begins with a byte order mark (BOM); leave it out",
+)
 NOT_AN_OBJECT = Text("kroppen skal være et JSON-objekt", "the body must be a JSON object")
 TOO_DEEP = Text("kroppen er for dybt indlejret", "the body is nested too deeply")
 TOO_MANY = Text("kroppen har for mange værdier", "the body has too many values")
@@ -82,9 +89,10 @@ _TYPES: Mapping[str, Text] = {
 }
 _FORMATS: Mapping[str, Text] = {
     "date-time": Text(
-        "forventede et tidspunkt efter RFC 3339 med offset (2024-03-05T10:00:00+01:00), "
-        "år 1900–2200",
-        "expected an RFC 3339 time with an offset (2024-03-05T10:00:00+01:00), years 1900–2200",
+        "forventede et tidspunkt efter RFC 3339 med offset og højst seks decimaler "
+        "(2024-03-05T10:00:00+01:00), år 1900–2200",
+        "expected an RFC 3339 time with an offset and at most six decimals "
+        "(2024-03-05T10:00:00+01:00), years 1900–2200",
     ),
     "date": Text(
         "forventede en dag (2024-01-31), år 1900–9999",
@@ -106,6 +114,14 @@ DAY = _FORMATS["date"]
 CURSOR = Text(
     "forventede en cursor fra et tidligere svar", "expected a cursor from an earlier answer"
 )
+
+
+def not_json(line: int, column: int) -> Text:
+    """Say where the text stops being JSON; both count from 1."""
+    return Text(
+        f"kroppen er ikke gyldig JSON: linje {line}, tegn {column}",
+        f"the body is not valid JSON: line {line}, character {column}",
+    )
 
 
 def expected_type(types: Sequence[str]) -> Text:

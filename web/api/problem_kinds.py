@@ -305,6 +305,19 @@ ALL: tuple[Kind, ...] = (
 """Every kind of problem, in the order of their statuses but for two that are 422."""
 
 
+def at_most(size: int) -> Text:
+    """Say what may be sent instead of a body that is too large."""
+    return Text(f"kroppen må højst fylde {size} byte", f"the body may be at most {size} bytes")
+
+
+def without_scope(scope: str) -> Text:
+    """Say which scope a token lacks."""
+    return Text(
+        f"tokenet giver ikke adgang til denne metode: det mangler scopet `{scope}`",
+        f"the token does not give access to this operation: it lacks the scope `{scope}`",
+    )
+
+
 def unnamed(status: int) -> Kind:
     """Return the kind for a status that has none of its own: `about:blank` of RFC 9457."""
     phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Response, g
+from flask import Response, current_app, g
 from werkzeug.exceptions import HTTPException
 
 from engine.facts import Text
@@ -30,12 +30,14 @@ class ProblemRaised(HTTPException):
         kind: Kind,
         errors: Iterable[Fault] = (),
         headers: Mapping[str, str] | None = None,
+        detail: Text | None = None,
     ) -> None:
         super().__init__(kind.title.en)
         self.code = kind.status
         self.kind = kind
         self.errors = tuple(errors)
         self.extra_headers = dict(headers or {})
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,9 @@ def problem(kind: Kind, particulars: Particulars = NOTHING, detail: Text | None 
     return response
 
 
-def bare_problem(kind: Kind) -> bytes:
+def bare_problem(status: int) -> bytes:
     """Return the body of a problem that arose before there was a request to speak of."""
+    kind = kinds.OF_STATUS.get(status) or kinds.unnamed(status)
     words = {"title": kind.title.en, "status": kind.status, "detail": kind.detail.en}
     return orjson.dumps({"type": kind.type, **words})
 
@@ -91,7 +94,7 @@ def show_faults(errors: Iterable[Fault]) -> list[dict[str, object]]:
 
 def answer_raised(raised: ProblemRaised) -> Response:
     members = {"errors": show_faults(raised.errors)} if raised.errors else {}
-    return problem(raised.kind, Particulars(members, raised.extra_headers))
+    return problem(raised.kind, Particulars(members, raised.extra_headers), raised.detail)
 
 
 def answer_http(error: HTTPException) -> Response:
@@ -102,4 +105,6 @@ def answer_http(error: HTTPException) -> Response:
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         headers["Allow"] = ", ".join(sorted(allowed))
-    return problem(kind, Particulars({}, headers))
+    limit = current_app.config["MAX_CONTENT_LENGTH"]
+    detail = kinds.at_most(limit) if kind is kinds.BODY_TOO_LARGE else None
+    return problem(kind, Particulars({}, headers), detail)

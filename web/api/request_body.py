@@ -7,6 +7,7 @@ and depth are known to be bounded.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +16,7 @@ from typing import Any
 import orjson
 from flask import request
 
+from engine.facts import Text
 from web.api import faults
 from web.api import problem_kinds as kinds
 from web.api.faults import Fault, fault
@@ -68,15 +70,27 @@ def read_json(raw: bytes) -> dict[str, Any]:
     """
     try:
         body = orjson.loads(raw)
-    except orjson.JSONDecodeError:
+    except orjson.JSONDecodeError as error:
         body = None
-        refuse((fault((), faults.NOT_JSON),))
+        refuse((fault((), _why_not_json(raw, error)),))
     if not isinstance(body, dict):
         refuse((fault((), faults.NOT_AN_OBJECT),))
     refuse(tuple(sorted(set(_unfit(body)))))
     if _may_repeat_names(raw, body):
         refuse(tuple(sorted(set(_named_twice(raw)))))
     return dict(body)
+
+
+def _why_not_json(raw: bytes, error: orjson.JSONDecodeError) -> Text:
+    if not raw.strip():
+        return faults.EMPTY
+    if raw.startswith(codecs.BOM_UTF8):
+        return faults.BYTE_ORDER_MARK
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return faults.NOT_UTF_8
+    return faults.not_json(error.lineno, error.colno)
 
 
 def _unfit(body: object) -> Iterator[Fault]:

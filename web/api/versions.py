@@ -38,7 +38,8 @@ def expected_version_if_given() -> ExpectedVersion:
     named = request.if_match
     if "If-Match" not in request.headers or named.star_tag:
         return None
-    versions = frozenset(int(match[1]) for tag in named if (match := _OURS.fullmatch(tag)))
+    # Werkzeug reads the tag `""` as None
+    versions = frozenset(int(match[1]) for tag in named if (match := _OURS.fullmatch(tag or "")))
     if not versions:
         raise ProblemRaised(kinds.VERSION_STALE)
     return versions

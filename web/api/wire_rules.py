@@ -9,8 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from engine.explain.sentences import requirement_sentence, version_sentence
-from engine.model import Rule, Rulebook, RuleFile, RuleKind, Version
+from engine.explain.sentences import (
+    condition_sentence,
+    flat,
+    requirement_sentence,
+    version_sentence,
+)
+from engine.model import All, Condition, Rule, Rulebook, RuleFile, RuleKind, Version
 from engine.tables import Column, Row, Table
 from web.api.wire_decisions import Json, show_basis, show_text, show_value
 from web.api.wire_times import show_first_day, show_instant
@@ -89,11 +94,12 @@ def _version(rulebook: Rulebook, rule: Rule, version: Version) -> Json:
         case RuleKind.RULE:
             return {**known, "requirements": _requirements(rulebook, rule, version)}
         case RuleKind.GRANT:
-            return known
+            return {**known, "conditions": _of_speech(rulebook, version, "grant")}
         case RuleKind.NOTICE:
             told = version.told
             return {
                 **known,
+                "conditions": _of_speech(rulebook, version, "to"),
                 "message": None if told is None else told.message,
                 "organisationType": None if told is None else told.organisation_type,
             }
@@ -109,10 +115,32 @@ def _requirements(rulebook: Rulebook, rule: Rule, version: Version) -> list[Json
             "sentence": show_text(
                 requirement_sentence(version, each, tables, parameters, rule.severity)
             ),
+            "conditions": [
+                *_conditions(rulebook, "when", version.when, each.when),
+                *_conditions(rulebook, "require", each.require),
+            ],
             "message": show_text(each.message),
         }
         for each in version.requirements
     ]
+
+
+def _of_speech(rulebook: Rulebook, version: Version, part: str) -> list[Json]:
+    """Write the conditions of a grant or notice; `part` is the key of its demand in the file."""
+    only = (version.only_where,) if version.only_where is not None else ()
+    return [
+        *_conditions(rulebook, "when", version.when),
+        *_conditions(rulebook, part, *(each.require for each in version.requirements)),
+        *_conditions(rulebook, "only_where", *only),
+    ]
+
+
+def _conditions(rulebook: Rulebook, part: str, *conditions: Condition) -> Iterator[Json]:
+    """Yield every condition that stands by itself in a part of the file, with its sentence."""
+    whole = flat(All(conditions))
+    for each in whole.parts if isinstance(whole, All) else (whole,):
+        sentence = condition_sentence(each, rulebook.tables, rulebook.parameters)
+        yield {"part": part, "sentence": show_text(sentence), "where": str(each.place)}
 
 
 def _new_code(rulebook: Rulebook, code: str) -> str | None:

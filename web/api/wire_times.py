@@ -19,8 +19,10 @@ LAST_YEAR_OF_DAY = 9999
 """Many registers write an open end as 9999-12-31."""
 
 _INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
-    r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?)"
+    # some programs write seven decimals or nine: zeros lose nothing, other digits would
+    r"(?:(?<=\.[0-9]{6})0{1,6})?"
+    r"([Zz]|[+-][0-9]{2}:[0-5][0-9])"
 )
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -28,11 +30,14 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 def read_instant(text: str) -> datetime | None:
     """Read RFC 3339 with an offset into UTC; None when it is anything else or out of range."""
-    if not _INSTANT.fullmatch(text):
+    parts = _INSTANT.fullmatch(text)
+    if parts is None:
         return None
     try:
         # newer Pythons read `24:00` as midnight; RFC 3339 does not
-        moment = datetime.fromisoformat(text.upper()) if text[11:13] < "24" else None
+        moment = (
+            datetime.fromisoformat("".join(parts.groups()).upper()) if text[11:13] < "24" else None
+        )
     except ValueError:
         return None
     if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:

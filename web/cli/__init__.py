@@ -6,33 +6,16 @@ Does not know: rules, interviews or HTTP; it calls those who do.
 
 from __future__ import annotations
 
+from collections import UserDict
+from collections.abc import Iterable, Iterator
+from importlib import import_module
 from typing import Any
 
 import click
 
 from engine.problems import EngineError
 from registry.errors import RegistryError
-from web.cli.audit import audit
-from web.cli.check import check
-from web.cli.completion import completion
-from web.cli.coverage import coverage
-from web.cli.demo import demo
-from web.cli.diff import diff
-from web.cli.docs import docs
-from web.cli.explain import explain
-from web.cli.fmt import fmt
-from web.cli.messages import messages
-from web.cli.new_rule import new_rule
 from web.cli.options import CouldNotRun, answer_everywhere
-from web.cli.publish import publish
-from web.cli.relay import relay
-from web.cli.rulebooks import rulebooks
-from web.cli.schemas import schemas
-from web.cli.serve import serve
-from web.cli.signing_key import signing_key
-from web.cli.test import test
-from web.cli.token import token
-from web.cli.verify_decisions import verify_decisions
 
 READERS = {
     "Analysts": (
@@ -40,6 +23,7 @@ READERS = {
         "test",
         "explain",
         "diff",
+        "replay",
         "coverage",
         "fmt",
         "new-rule",
@@ -52,9 +36,10 @@ READERS = {
         "messages",
         "audit",
         "verify-decisions",
+        "export-history",
         "signing-key",
     ),
-    "Developers": ("demo", "token", "docs", "schemas", "completion"),
+    "Developers": ("demo", "synthesize", "token", "docs", "schemas", "completion"),
 }
 """Who a command is for; `samtale --help` shows one list for each, in this order."""
 
@@ -87,30 +72,36 @@ class _Commands(click.Group):
             raise CouldNotRun(str(error)) from error
 
 
+class _OnDemand(UserDict[str, click.Command]):
+    """Commands by name, each imported when it is asked for: `check` waits for no other.
+
+    The command `new-rule` is `new_rule` in `web.cli.new_rule`.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__()
+        self._names = tuple(names)
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name in self._names and name not in self.data:
+            word = name.replace("-", "_")
+            self.data[name] = getattr(import_module(f"web.cli.{word}"), word)
+            answer_everywhere(self.data[name])
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names or name in self.data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._names, *self.data)))
+
+    def __len__(self) -> int:
+        return len({*self._names, *self.data})
+
+
 @click.group(
     cls=_Commands,
-    commands=[
-        serve,
-        relay,
-        messages,
-        demo,
-        token,
-        signing_key,
-        check,
-        test,
-        publish,
-        rulebooks,
-        verify_decisions,
-        schemas,
-        docs,
-        audit,
-        explain,
-        diff,
-        coverage,
-        fmt,
-        new_rule,
-        completion,
-    ],
+    commands=_OnDemand(name for names in READERS.values() for name in names),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="samtale")
@@ -120,6 +111,3 @@ def main() -> None:
     Every option can also be set with the variable that its help names. Exit codes: 0 fine, 1 found
     something, 2 wrong usage, 3 could not run.
     """
-
-
-answer_everywhere(main)

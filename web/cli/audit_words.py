@@ -43,6 +43,10 @@ OPERATIONS: Mapping[str, Text] = {
     commands.READ_DECISION: Text(
         "opslag af en afgørelse om borgeren", "reading a decision about the citizen"
     ),
+    commands.EXPORT_DECISIONS: Text("udtræk af alle afgørelser", "exporting all stored decisions"),
+    commands.REPLAY_DECISIONS: Text(
+        "genberegning af alle afgørelser", "deciding all stored decisions again"
+    ),
     commands.OPEN_SEQUENCE: Text("åbning af beskeder", "opening messages"),
     commands.READ_SEQUENCE: Text("opslag af åbnede beskeder", "looking at opened messages"),
     commands.FETCH_MESSAGES: Text("hentning af beskeder", "fetching messages"),

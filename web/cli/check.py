@@ -24,7 +24,7 @@ from web.cli.output import (
     show_problems,
     tally_in_words,
 )
-from web.cli.rulebook import Folders, read
+from web.cli.rulebook import read
 
 
 @click.command()
@@ -38,7 +38,7 @@ def check(shape: str, language: str, **given: Any) -> None:
     only warnings.
     """
     settings = settings_from(given)
-    rulebook, problems = read(Folders(settings.rules, settings.config))
+    rulebook, problems = read(settings)
     errors = sum(each.severity is Severity.ERROR for each in problems)
     if shape == "json":
         as_json(

@@ -19,7 +19,7 @@ from registry.audit_report import CitizenReport, ConcernedInterview, ReportLine
 from registry.days import DENMARK, day_of
 from web.cli.audit_words import OPERATIONS, OUTCOMES, in_words
 from web.cli.output import as_json
-from web.cli.rulebook import Folders, read
+from web.cli.rulebook import read
 from web.settings import Settings
 
 _MONTHS = {
@@ -37,7 +37,7 @@ def show_report(report: CitizenReport, shape: str, language: str, settings: Sett
     if shape == "json":
         as_json(_plain(report))
         return
-    rulebook, _ = read(Folders(settings.rules, settings.config))
+    rulebook, _ = read(settings)
     if rulebook is None:
         click.echo("the rulebook cannot be read: codes stand without their names", err=True)
     for line in _Words(language, rulebook).report(report):

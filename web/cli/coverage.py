@@ -15,8 +15,9 @@ from engine.coverage.coverage import Coverage
 from engine.coverage.coverage import coverage as covered_by
 from engine.coverage.search import Missing, Search
 from engine.decide import Decider
+from engine.facts import Text
 from engine.model import Rulebook
-from engine.reader.reading import did_you_mean
+from engine.reader.reading import nearest
 from web.cli.completion_values import RULE_ID
 from web.cli.coverage_report import CoverageReport, show_coverage
 from web.cli.exit_codes import Exit
@@ -27,8 +28,10 @@ from web.cli.options import (
     setting_options,
     settings_from,
 )
-from web.cli.output import tracked
+from web.cli.output import said, tracked, wrong_usage
 from web.cli.rulebook import read_with_cases
+
+_SOUGHT = Text("manglende eksempler", "missing cases")
 
 
 @click.command()
@@ -72,12 +75,15 @@ def coverage(
 def _missing(whole: Coverage, asked: Coverage) -> tuple[Missing, ...]:
     """Search for what is missing of the rules asked; every rule's cases may serve as a start."""
     search = Search(whole, Decider(whole.rulebook))
-    return tuple(tracked(search.missing(asked.gaps), len(asked.gaps), "missing cases"))
+    return tuple(tracked(search.missing(asked.gaps), len(asked.gaps), said(_SOUGHT)))
 
 
 def _refuse_unknown(asked: tuple[str, ...], rulebook: Rulebook) -> None:
     known = [rule.id for file in rulebook.files for rule in file.all]
     for name in asked:
         if name not in known:
-            hint = did_you_mean(name, known)
-            raise click.UsageError(f"there is no rule `{name}`; {hint}")
+            near = nearest(name, known)
+            raise wrong_usage(
+                f"der er ingen regel `{name}`" + (f"; mener du `{near}`?" if near else ""),
+                f"there is no rule `{name}`" + (f"; did you mean `{near}`?" if near else ""),
+            )

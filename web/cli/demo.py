@@ -13,7 +13,7 @@ import click
 
 from engine.facts import Text
 from web.cli.options import setting_options, settings_from
-from web.cli.output import counted, told
+from web.cli.output import counted, said, told
 from web.cli.refusals import refusals_shown
 from web.cli.rulebook import Folders
 from web.cli.serve import address
@@ -25,6 +25,7 @@ _TRY = Text(
 )
 
 if TYPE_CHECKING:
+    from registry.errors import CasesFailed
     from registry.service import Registry
 
 
@@ -69,13 +70,14 @@ def _fill(settings: Settings, now: datetime) -> Text:
     from registry.storage import Database
     from web.cli.calls import citizen_to_try
     from web.rule_folder import content_at_start, settle
+    from web.rulebook_cache import read_for
 
     content = content_at_start(settings)
     database = Database(settings.database_url)
-    releases = Releases(database, lambda: now, engines=settings.engines)
+    releases = Releases(database, lambda: now, engines=settings.engines, read=read_for(settings))
     try:
         upgrade(database)
-        decider = settle(releases, settings, content)
+        decider = settle(releases, settings, content, _tell_failed_cases)
         added = populate(database, decider, now, also=(citizen_to_try(),))
         if not added.citizens:
             _ensure_citizen(Registry(database, releases, lambda: now))
@@ -92,6 +94,17 @@ def _fill(settings: Settings, now: datetime) -> Text:
         f"opdigtede {citizens} borgere med {interviews} samtaler{end.da}",
         f"invented {counted(citizens, 'citizen')} with {counted(interviews, 'interview')}{end.en}",
     )
+
+
+def _tell_failed_cases(failed: CasesFailed) -> None:
+    count = len(failed.failed)
+    words = Text(
+        f"{count} {'eksempel' if count == 1 else 'eksempler'} svarer ikke som ventet "
+        "(`samtale test` viser dem); reglerne gælder alligevel, for dette er ikke produktion",
+        f"{counted(count, 'case')} failed (`samtale test` shows them); the rules hold all the "
+        "same, for this is not production",
+    )
+    click.echo(said(words), err=True)
 
 
 def _ensure_citizen(registry: Registry) -> None:

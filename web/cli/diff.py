@@ -8,6 +8,7 @@ Does not know: how a difference is found or told.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,9 +17,10 @@ from engine.cases.files import Case, read_case_files
 from engine.cases.flips import Flip, flips
 from engine.decide import Decider
 from engine.difference import difference
+from engine.facts import Text
 from engine.model import Rulebook
 from engine.problems import Severity
-from engine.reader.rulebook import read_rulebook
+from registry.rule_files import Reading
 from web.case_folder import read_case_folder
 from web.cli.diff_report import DiffReport, show_difference
 from web.cli.exit_codes import Exit
@@ -28,10 +30,13 @@ from web.cli.options import (
     setting_options,
     settings_from,
 )
-from web.cli.output import show_problems, tally
+from web.cli.output import said, show_problems, tally_in_words, tracked
 from web.cli.rulebook import nearby
 from web.cli.rulebook_source import Source, before_the_working_folder, named, working_folder
+from web.rulebook_cache import reading_for
 from web.settings import Settings
+
+_RUN = Text("eksempler", "cases")
 
 
 @click.command()
@@ -47,12 +52,17 @@ def diff(old: str | None, new: str | None, shape: str, language: str, **given: A
     REV), a release (`sha256:…`, or how it begins) or `active`. Without NEW it is the working
     folder; without OLD the active rulebook, and where there is none the revision HEAD.
 
-    Comments, layout and moved lines are no difference. Ends with 1 when there is a difference.
+    Comments, layout and moved lines are no difference. Ends with 1 when there is a difference. The
+    cases are those of `tests/cases` in the folder NEW, where it has any and `--cases` names none.
     """
-    settings = settings_from(given)
+    settings = settings_from(_with_cases_of(new, given))
     before = before_the_working_folder(settings) if old is None else named(old, settings)
     after = working_folder(settings) if new is None else named(new, settings)
-    books = _read(before, shape, language), _read(after, shape, language)
+    reading = reading_for(settings)
+    books = (
+        _read(before, reading, shape, language),
+        _read(after, reading, shape, language),
+    )
     cases, unreadable = _cases(settings, books)
     report = DiffReport(
         (before.called, after.called),
@@ -67,14 +77,27 @@ def diff(old: str | None, new: str | None, shape: str, language: str, **given: A
         raise click.exceptions.Exit(Exit.FOUND)
 
 
-def _read(source: Source, shape: str, language: str) -> Rulebook:
+def _with_cases_of(new: str | None, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with the cases of the folder NEW, when it has some and none are named."""
+    folder = Path(new or "", "tests", "cases")
+    if new is None or given["cases"] is not None or not folder.is_dir():
+        return given
+    return {**given, "cases": folder}
+
+
+def _read(source: Source, reading: Reading, shape: str, language: str) -> Rulebook:
     """Return the rulebook; one that cannot be read cannot be compared."""
-    rulebook, problems = read_rulebook(source.files)
+    rulebook, problems = reading(source.files)
     if rulebook is not None:
         return rulebook
     if shape == "human":
         show_problems(problems, shape, language)
-    click.echo(f"the rulebook {source.called} cannot be read: {tally(problems)}", err=True)
+    found = tally_in_words(problems)
+    told = Text(
+        f"regelsættet {source.called} kan ikke læses: {found.da}",
+        f"the rulebook {source.called} cannot be read: {found.en}",
+    )
+    click.echo(told.in_language(language), err=True)
     raise click.exceptions.Exit(Exit.COULD_NOT_RUN)
 
 
@@ -105,4 +128,4 @@ def _flips(
     if books[0].id == books[1].id:
         return ()
     old, new = (Decider(each, settings.engines) for each in books)
-    return flips(old, new, cases)
+    return flips(old, new, tracked(cases, len(cases), said(_RUN)))

@@ -15,7 +15,7 @@ from rich.text import Text as Styled
 from engine.cases.flips import Answer, Flip
 from engine.dated import SINCE_EVER
 from engine.difference import Change, Difference, Subject
-from engine.difference.speech import days_in_words, joined
+from engine.difference.speech import when
 from engine.explain.wording import capital
 from engine.facts import Text
 from engine.model import RuleKind
@@ -105,11 +105,10 @@ def _human(report: DiffReport) -> None:
 
 def _days(change: Change, report: DiffReport) -> str:
     """Return on which days the change counts, unless it does on all of them."""
-    if not change.days:
+    told = when(change)
+    if told is None:
         return ""
-    told = report.say(joined(tuple(days_in_words(each) for each in change.days)))
-    by = "" if change.counted_by is None else f" ({report.say(change.counted_by)})"
-    return f" – {told}{by}"
+    return f" – {report.say(told)}"
 
 
 def _text_of_flips(report: DiffReport) -> None:

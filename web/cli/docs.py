@@ -25,7 +25,7 @@ from web.case_folder import read_case_folder
 from web.cli.exit_codes import Exit
 from web.cli.options import PROJECT, setting_options, settings_from
 from web.cli.output import told
-from web.cli.rulebook import CASES_UNUSABLE, Folders, read, refuse
+from web.cli.rulebook import CASES_UNUSABLE, Folders, read_folder, refuse
 
 CASES = "tests/cases"
 PAGES = "docs/rules"
@@ -33,7 +33,7 @@ PAGES = "docs/rules"
 
 def current_pages(folders: Folders, cases: Path) -> dict[str, str]:
     """Return every page as the rules and cases of today give it; ends the command on a problem."""
-    rulebook, problems = read(folders)
+    rulebook, problems = read_folder(folders)
     if rulebook is None:
         refuse(problems)
     # pages name a case by where it stands in the project, wherever the command is run

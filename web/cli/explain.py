@@ -19,7 +19,7 @@ import click
 from engine.cases.files import Case
 from engine.decide import Decider
 from engine.explain.account import account
-from engine.facts import Facts, FactsError, read_facts
+from engine.facts import Facts, FactsError, Text, read_facts
 from engine.what_passes import nearest_accepted
 from registry.commands import Caller
 from registry.own_facts import OWN_FACTS, consistent
@@ -31,7 +31,8 @@ from web.cli.options import (
     setting_options,
     settings_from,
 )
-from web.cli.rulebook import Folders, read, read_with_cases, refuse
+from web.cli.output import said, wrong_usage
+from web.cli.rulebook import read, read_with_cases, refuse
 from web.settings import Settings
 
 if TYPE_CHECKING:
@@ -98,7 +99,10 @@ def explain(
     with the rulebook it was made with, and the look at it is noted in the audit log.
     """
     if sum(each is not None for each in (decision_id, case, request)) != 1:
-        raise click.UsageError("name one of a decision's id, `--case` and `--request`")
+        raise wrong_usage(
+            "angiv én ting: en afgørelses nummer, `--case` eller `--request`",
+            "name one of a decision's id, `--case` and `--request`",
+        )
     settings = settings_from(given)
     if decision_id is not None:
         asked = _stored(decision_id, settings)
@@ -138,21 +142,31 @@ def _stored(decision_id: str, settings: Settings) -> _Asked:
     try:
         asked = str(UUID(decision_id))
     except ValueError:
-        raise click.UsageError(
-            "expected the id of a decision, such as `3f2b8c1e-…`: 32 digits in five groups"
+        raise wrong_usage(
+            "ventede en afgørelses nummer som `3f2b8c1e-…`: 32 tegn i fem grupper",
+            "expected the id of a decision, such as `3f2b8c1e-…`: 32 digits in five groups",
         ) from None
     with opened(settings) as (database, releases):
         try:
             stored = read_decision(database, operator(), asked, datetime.now(UTC))
         except NotFound:
-            raise click.UsageError(f"there is no decision `{asked}` in the database") from None
+            raise wrong_usage(
+                f"der er ingen afgørelse `{asked}` i databasen",
+                f"there is no decision `{asked}` in the database",
+            ) from None
         decider = releases.decider_of(stored.line.rulebook)
     try:
         facts = read_facts(decider.rulebook.catalogue, stored.line.operation, stored.facts)
     except FactsError:
         raise CouldNotRun(
-            f"decision `{asked}` cannot be explained: its facts are not those of its rulebook; "
-            "run `samtale verify-decisions`"
+            said(
+                Text(
+                    f"afgørelsen `{asked}` kan ikke forklares: dens oplysninger passer ikke til "
+                    "dens regelsæt; kør `samtale verify-decisions`",
+                    f"decision `{asked}` cannot be explained: its facts are not those of its "
+                    "rulebook; run `samtale verify-decisions`",
+                )
+            )
         ) from None
     return _Asked(asked, decider, stored.line.operation, facts)
 
@@ -164,7 +178,7 @@ def _case(name: str, settings: Settings, shape: str) -> _Asked:
     rulebook, cases = read_with_cases(settings, "human" if shape == "json" else shape)
     found = [each for each in cases if _is_called(each, name)]
     if len(found) != 1:
-        raise click.UsageError(_not_one(name, found, cases))
+        raise _not_one(name, found, cases)
     case = found[0]
     return _Asked(
         f"{case.place}: {case.name.da}",
@@ -184,14 +198,19 @@ def _is_called(case: Case, name: str) -> bool:
     )
 
 
-def _not_one(name: str, found: list[Case], cases: tuple[Case, ...]) -> str:
+def _not_one(name: str, found: list[Case], cases: tuple[Case, ...]) -> click.UsageError:
     if found:
         files = ", ".join(f"`{Path(each.file).stem}: {name}`" for each in found[:_MOST_NAMED])
-        return f"{len(found)} cases are called `{name}`; write one of {files}"
+        return wrong_usage(
+            f"{len(found)} eksempler hedder `{name}`; skriv et af {files}",
+            f"{len(found)} cases are called `{name}`; write one of {files}",
+        )
     listed = {f"{Path(each.file).stem}: {each.name.da}": each for each in cases}
-    near = [f"`{each}`" for each in _near(name, listed)]
-    hint = f"; there is {', '.join(near[:_MOST_NAMED])}" if near else ""
-    return f"there is no case `{name}`{hint}"
+    near = ", ".join([f"`{each}`" for each in _near(name, listed)][:_MOST_NAMED])
+    return wrong_usage(
+        f"der er intet eksempel `{name}`" + (f"; der er {near}" if near else ""),
+        f"there is no case `{name}`" + (f"; there is {near}" if near else ""),
+    )
 
 
 def _near(name: str, listed: Iterable[str]) -> list[str]:
@@ -214,21 +233,24 @@ def _request(
     from web.api.schemas import check
     from web.api.wire_decisions import faults_of_what_if, what_if
 
-    rulebook, problems = read(Folders(settings.rules, settings.config))
+    rulebook, problems = read(settings)
     if rulebook is None:
         refuse(problems, "human" if shape == "json" else shape)
     try:
         body = read_json(path.read_bytes())
     except ProblemRaised as raised:
-        raise click.UsageError(_faults(path, raised.errors)) from None
+        raise _faulty(path, raised.errors) from None
     faults = check("DecisionRequest", body)
     if not faults:
         faults = faults_of_what_if(body)
     if faults:
-        raise click.UsageError(_faults(path, faults))
+        raise _faulty(path, faults)
     wish = what_if(body, None)
     if wish.citizen is None:
-        raise click.UsageError(f"`{path}` has no `citizen`; make one up in it")
+        raise wrong_usage(
+            f"`{path}` har ingen `citizen`; find på en, og skriv den i filen",
+            f"`{path}` has no `citizen`; make one up in it",
+        )
     authority = wish.content.responsible_authority
     caller = Caller(
         org_type or authority.organisation_type, org_code or authority.organisation, "", ""
@@ -237,6 +259,11 @@ def _request(
     return _Asked(f"{path}", Decider(rulebook, settings.engines), wish.operation, facts)
 
 
-def _faults(path: Path, faults: Iterable[Fault]) -> str:
-    listed = "; ".join(f"{each.pointer or 'the file'}: {each.en}" for each in faults)
-    return f"`{path}` is no request that can be explained: {listed}"
+def _faulty(path: Path, faults: Iterable[Fault]) -> click.UsageError:
+    listed = [(each.pointer, each.da, each.en) for each in faults]
+    da = "; ".join(f"{at or 'filen'}: {words}" for at, words, _ in listed)
+    en = "; ".join(f"{at or 'the file'}: {words}" for at, _, words in listed)
+    return wrong_usage(
+        f"`{path}` er ikke en anmodning, der kan forklares: {da}",
+        f"`{path}` is no request that can be explained: {en}",
+    )

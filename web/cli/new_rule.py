@@ -134,7 +134,7 @@ def new_rule(
     The condition is only a beginning. Everything is written, or nothing.
     """
     settings = settings_from(given)
-    rulebook, problems = read(Folders(settings.rules, settings.config))
+    rulebook, problems = read(settings)
     if rulebook is None:
         refuse(problems, shape)
     values: tuple[Scalar, ...] = ()

@@ -63,6 +63,8 @@ def setting_options(*names: str) -> Callable[[Command], Command]:
 def settings_from(given: dict[str, Any]) -> Settings:
     """Read the settings; what is wrong with them is wrong usage, and all of it is said."""
     chosen = dict(given)
+    if chosen.get("cache") is None:
+        chosen["cache"] = os.environ.get("SAMTALE_CACHE") or _cache_of_the_user()
     for name, folder in FOLDERS.items():
         if chosen.get(name) is None:
             chosen[name] = os.environ.get(f"SAMTALE_{name.upper()}") or beside_packages(folder)
@@ -70,6 +72,16 @@ def settings_from(given: dict[str, Any]) -> Settings:
         return Settings.from_environment(os.environ, chosen)
     except SettingsError as error:
         raise click.UsageError("\n       ".join(error.faults)) from None
+
+
+def _cache_of_the_user() -> Path | None:
+    """Return the folder for what can be had again; None for somebody without a home."""
+    caches = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        folder = Path(caches) if Path(caches).is_absolute() else Path.home() / ".cache"
+    except RuntimeError:
+        return None
+    return folder / "samtale"
 
 
 def folder_options(command: Command) -> Command:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 from rich.text import Text as Styled
 
 from engine.facts import Text
@@ -51,6 +52,16 @@ def tracked(steps: Iterable[Each], of: int, what: str) -> Iterator[Each]:
     )
 
 
+@contextmanager
+def advancing(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far long work is, on a terminal alone; it is told what is done, of how much."""
+    with Progress(
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
 def told(words: Text, plain: Mapping[str, object]) -> None:
     """Print an answer in the language asked for, or as JSON for programs.
 
@@ -65,7 +76,17 @@ def told(words: Text, plain: Mapping[str, object]) -> None:
 
 def said(words: Text) -> str:
     """Return the words in the language asked for; only inside a command, as `told`."""
-    return words.in_language(click.get_current_context().meta.get(LANGUAGE, "da"))
+    return words.in_language(chosen_language())
+
+
+def chosen_language() -> str:
+    """Return the language asked for; only inside a command, as `told`."""
+    return str(click.get_current_context().meta.get(LANGUAGE, "da"))
+
+
+def wrong_usage(da: str, en: str) -> click.UsageError:
+    """Return the error that a command was used wrongly, in the language asked for."""
+    return click.UsageError(said(Text(da, en)))
 
 
 def as_json(value: object) -> None:

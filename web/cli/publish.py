@@ -17,7 +17,7 @@ from registry.release import ActivationKind, Release
 from web.case_folder import read_case_folder
 from web.cli.operator import operator
 from web.cli.options import format_option, setting_options, settings_from
-from web.cli.output import counted, told
+from web.cli.output import counted, told, wrong_usage
 from web.cli.refusals import refusals_shown
 from web.cli.release_tables import plain_release
 from web.cli.rulebook import Folders, nearby
@@ -54,8 +54,9 @@ def publish(note: str, activate: bool, shape: str, **given: Any) -> None:
     settings = settings_from(given)
     folder = case_folder_of(settings)
     if not folder.is_dir():
-        raise click.UsageError(
-            f"expected a folder of cases, found none at `{nearby(folder)}`: name it with `--cases`"
+        raise wrong_usage(
+            f"ventede en mappe med eksempler, fandt ingen: `{nearby(folder)}`; angiv `--cases`",
+            f"expected a folder of cases, found none at `{nearby(folder)}`: name it with `--cases`",
         )
     folders = Folders(settings.rules, settings.config)
     with refusals_shown(folders, shape):

@@ -16,19 +16,19 @@ from engine.problems import RulebookError
 from registry.errors import CasesFailed
 from web.cli.case_report import show_failures
 from web.cli.exit_codes import Exit
-from web.cli.output import counted, said
+from web.cli.output import chosen_language, counted, said
 from web.cli.rulebook import Folders, refuse
 
 
 @contextmanager
-def refusals_shown(folders: Folders, shape: str = "human", language: str = "da") -> Iterator[None]:
+def refusals_shown(folders: Folders, shape: str = "human") -> Iterator[None]:
     """Show why a rulebook is refused and end the command: something was found."""
     try:
         yield
     except RulebookError as error:
         refuse(folders.shown(error.problems), shape)
     except CasesFailed as error:
-        show_failures(error.results, folders, shape, language)
+        show_failures(error.results, folders, shape, chosen_language())
         failed = len(error.failed)
         words = Text(
             f"regelsættet kan ikke bruges: {failed} "

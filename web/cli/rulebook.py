@@ -21,9 +21,11 @@ from engine.model import Rulebook
 from engine.problems import Problem, RulebookError, Severity
 from engine.reader.load import read_folders
 from engine.reader.rulebook import read_rulebook
+from registry.rule_files import Reading
 from web.case_folder import read_case_folder
 from web.cli.exit_codes import Exit
-from web.cli.output import said, show_problems, tally_in_words
+from web.cli.output import chosen_language, said, show_problems, tally_in_words
+from web.rulebook_cache import reading_for
 from web.settings import Settings
 
 
@@ -57,10 +59,17 @@ def nearby(path: Path) -> str:
     return str(resolved.relative_to(here)) if resolved.is_relative_to(here) else os.fspath(path)
 
 
-def read(folders: Folders) -> tuple[Rulebook | None, tuple[Problem, ...]]:
-    """Read the rulebook, None when it cannot be used."""
+def read(settings: Settings) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+    """Read the rulebook of the settings, None when it cannot be used."""
+    return read_folder(Folders(settings.rules, settings.config), reading_for(settings))
+
+
+def read_folder(
+    folders: Folders, reading: Reading = read_rulebook
+) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+    """Read a rulebook, None when it cannot be used."""
     try:
-        rulebook, problems = read_rulebook(read_folders(folders.rules, folders.config))
+        rulebook, problems = reading(read_folders(folders.rules, folders.config))
     except RulebookError as error:
         return None, folders.shown(error.problems)
     return rulebook, folders.shown(problems)
@@ -68,7 +77,7 @@ def read(folders: Folders) -> tuple[Rulebook | None, tuple[Problem, ...]]:
 
 def read_with_cases(settings: Settings, shape: str) -> tuple[Rulebook, tuple[Case, ...]]:
     """Read the rulebook and its cases; ends the command on a problem that keeps them from use."""
-    rulebook, problems = read(Folders(settings.rules, settings.config))
+    rulebook, problems = read(settings)
     if rulebook is None:
         refuse(problems, shape)
     folder = settings.cases
@@ -85,7 +94,7 @@ CASES_UNUSABLE = Text("eksemplerne kan ikke køres", "the cases cannot be run")
 def refuse(problems: Iterable[Problem], shape: str = "human", what: Text = UNUSABLE) -> NoReturn:
     """Show every problem and end the command: something was found."""
     found = tuple(problems)
-    show_problems(found, shape)
+    show_problems(found, shape, chosen_language())
     tally = tally_in_words(found)
     click.echo(said(Text(f"{what.da}: {tally.da}", f"{what.en}: {tally.en}")), err=True)
     raise click.exceptions.Exit(Exit.FOUND)

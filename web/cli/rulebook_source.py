@@ -17,6 +17,7 @@ import click
 from engine.reader.load import read_folders
 from registry.errors import NoActiveRulebook, NoSuchRulebook, RegistryError
 from web.cli.options import CouldNotRun
+from web.cli.output import wrong_usage
 from web.cli.stored_rules import opened
 from web.settings import Settings
 
@@ -56,7 +57,9 @@ def named(name: str, settings: Settings) -> Source:
         try:
             return _active(settings)
         except NoActiveRulebook:
-            raise click.UsageError("no rulebook is active in the database") from None
+            raise wrong_usage(
+                "intet regelsæt er aktivt i databasen", "no rulebook is active in the database"
+            ) from None
     if name.startswith(GIT):
         return _revision(name.removeprefix(GIT), settings)
     if name.startswith(RELEASE):
@@ -71,16 +74,19 @@ def named(name: str, settings: Settings) -> Source:
     try:
         return _release(name, settings)
     except (click.UsageError, CouldNotRun, RegistryError):
-        raise click.UsageError(
-            f"expected a folder, a git revision, a release or `active`, found `{name}`"
+        raise wrong_usage(
+            "ventede en mappe, en git-revision, et offentliggjort regelsæt eller `active`, "
+            f"fandt `{name}`",
+            f"expected a folder, a git revision, a release or `active`, found `{name}`",
         ) from None
 
 
 def _folder(folder: Path) -> Source:
     for part in ("rules", "config"):
         if not (folder / part).is_dir():
-            raise click.UsageError(
-                f"expected a folder with `rules` and `config`, found no `{part}` in `{folder}`"
+            raise wrong_usage(
+                f"ventede en mappe med `rules` og `config`, fandt ingen `{part}` i `{folder}`",
+                f"expected a folder with `rules` and `config`, found no `{part}` in `{folder}`",
             )
     return Source(f"{folder}", read_folders(folder / "rules", folder / "config"))
 
@@ -99,7 +105,10 @@ def _release(name: str, settings: Settings) -> Source:
         try:
             release = releases.named(name)
         except NoSuchRulebook as error:
-            raise click.UsageError(str(error)) from None
+            raise wrong_usage(
+                f"ventede ét offentliggjort regelsæt `{name}`, fandt {error.fitting or 'intet'}",
+                str(error),
+            ) from None
         return Source(_short(release.id), releases.files_of(release.id))
 
 
@@ -119,16 +128,18 @@ def _revision(revision: str, settings: Settings) -> Source:
     asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     commit = _git(git, top, *asked)
     if commit is None:
-        raise click.UsageError(
-            f"there is no revision `{revision}` in the git repository of `{settings.rules}`"
+        raise wrong_usage(
+            f"der er ingen revision `{revision}` i git-arkivet for `{settings.rules}`",
+            f"there is no revision `{revision}` in the git repository of `{settings.rules}`",
         )
     called = commit.decode().strip()
     files: dict[str, bytes] = {}
     for shown_as, folder in (("rules", settings.rules), ("config", settings.config)):
         files.update(_files(git, folder.resolve(), called, shown_as))
     if not files:
-        raise click.UsageError(
-            f"revision `{revision}` has no rules at `{settings.rules}` and `{settings.config}`"
+        raise wrong_usage(
+            f"revisionen `{revision}` har ingen regler i `{settings.rules}` og `{settings.config}`",
+            f"revision `{revision}` has no rules at `{settings.rules}` and `{settings.config}`",
         )
     return Source(f"{GIT}{revision} ({called[:12]})", files)
 

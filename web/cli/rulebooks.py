@@ -15,7 +15,7 @@ from engine.facts import Text
 from web.cli.completion_values import RELEASE_ID
 from web.cli.operator import operator
 from web.cli.options import plain_format_option, setting_options, settings_from
-from web.cli.output import told
+from web.cli.output import told, wrong_usage
 from web.cli.refusals import refusals_shown
 from web.cli.release_tables import (
     plain_release,
@@ -70,7 +70,10 @@ def show(rulebook: str, file: str | None, shape: str, **given: Any) -> None:
         elif file in files:
             click.echo(files[file].decode(), nl=False)
         else:
-            raise click.UsageError(f"expected one of {', '.join(files)}, found `{file}`")
+            raise wrong_usage(
+                f"ventede en af {', '.join(files)}, fandt `{file}`",
+                f"expected one of {', '.join(files)}, found `{file}`",
+            )
 
 
 @rulebooks.command()

@@ -74,7 +74,8 @@ def serve(watch: bool, **given: Any) -> None:
     """Serve the HTTP interface.
 
     Decides by the rulebook that is active in the database. A folder of rules that is looked at and
-    has errors, or fails its cases, keeps the service from starting; all reasons are listed.
+    has errors keeps the service from starting; all reasons are listed. So do cases that fail in
+    production; in development the log names them.
     """
     settings = settings_from(given)
     if watch and settings.with_gunicorn:

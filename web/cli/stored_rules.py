@@ -26,6 +26,7 @@ def opened(settings: Settings, *, made: bool = False) -> Iterator[tuple[Database
     from registry.releases import Releases
     from registry.schema import open_current, upgrade
     from registry.storage import Database
+    from web.rulebook_cache import read_for
 
     try:
         url = settings.database_url
@@ -35,6 +36,14 @@ def opened(settings: Settings, *, made: bool = False) -> Iterator[tuple[Database
     try:
         if made:
             upgrade(database)
-        yield database, Releases(database, lambda: datetime.now(UTC), engines=settings.engines)
+        yield (
+            database,
+            Releases(
+                database,
+                lambda: datetime.now(UTC),
+                engines=settings.engines,
+                read=read_for(settings),
+            ),
+        )
     finally:
         database.close()

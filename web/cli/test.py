@@ -13,11 +13,14 @@ import click
 
 from engine.cases.results import all_passed, gaps, run_cases
 from engine.decide import Decider
+from engine.facts import Text
 from web.cli.case_report import show_results
 from web.cli.exit_codes import Exit
 from web.cli.options import flag, format_option, language_option, setting_options, settings_from
-from web.cli.output import tracked
+from web.cli.output import said, tracked
 from web.cli.rulebook import Folders, read_with_cases
+
+_RUN = Text("eksempler", "cases")
 
 
 @click.command()
@@ -38,7 +41,7 @@ def test(no_gaps: bool, shape: str, language: str, **given: Any) -> None:
     settings = settings_from(given)
     rulebook, cases = read_with_cases(settings, shape)
     decider = Decider(rulebook, settings.engines)
-    results = tuple(tracked(run_cases(decider, cases), len(cases), "cases"))
+    results = tuple(tracked(run_cases(decider, cases), len(cases), said(_RUN)))
     untried = gaps(rulebook, results)
     show_results(results, untried, Folders(settings.rules, settings.config), shape, language)
     if not all_passed(results) or (no_gaps and untried):

@@ -6,21 +6,17 @@ Does not know: how decisions are made or compared. Nothing here shows whom a dec
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from engine.facts import Text
-from registry.days import beginning_of
 from web.cli.exit_codes import Exit
 from web.cli.options import plain_format_option, setting_options, settings_from
-from web.cli.output import as_json, columns, counted, said
+from web.cli.output import advancing, as_json, columns, counted, said
+from web.cli.span_options import span_of, span_options
 from web.cli.stored_rules import opened
 
 if TYPE_CHECKING:
@@ -52,24 +48,7 @@ _HEADINGS = (Text("afgørelse", "decision"), Text("regelsæt", "rulebook"), Text
 
 
 @click.command("verify-decisions")
-@click.option(
-    "--from",
-    "first",
-    type=click.DateTime(["%Y-%m-%d"]),
-    envvar="SAMTALE_FROM",
-    show_envvar=True,
-    metavar="DAY",
-    help="The first day.",
-)
-@click.option(
-    "--to",
-    "last",
-    type=click.DateTime(["%Y-%m-%d"]),
-    envvar="SAMTALE_TO",
-    show_envvar=True,
-    metavar="DAY",
-    help="The last day.",
-)
+@span_options
 @setting_options("database_url", "engines")
 @plain_format_option
 def verify_decisions(
@@ -84,17 +63,12 @@ def verify_decisions(
     # imported here, so that `samtale check` does not wait for a database
     from registry.decision_check import verify
 
-    begin = None if first is None else beginning_of(first.date())
-    end = None if last is None else beginning_of(_after(last.date()))
-    with opened(settings_from(given)) as (database, releases), _progress() as seen:
-        found = verify(database, releases, begin=begin, end=end, seen=seen)
+    span = span_of(first, last)
+    with opened(settings_from(given)) as (database, releases), advancing("decisions") as seen:
+        found = verify(database, releases, begin=span.begin, end=span.end, seen=seen)
     (_json if shape == "json" else _human)(found)
     if found.differing:
         raise click.exceptions.Exit(Exit.FOUND)
-
-
-def _after(day: date) -> date:
-    return day + timedelta(days=1)
 
 
 def _json(found: Verification) -> None:
@@ -141,13 +115,3 @@ def _human(found: Verification) -> None:
 
 def _decisions_da(number: int) -> str:
     return f"{number} afgørelse" if number == 1 else f"{number} afgørelser"
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Show how far the walk has come, on a terminal alone."""
-    with Progress(
-        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
-    ) as bar:
-        task = bar.add_task("decisions", total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)

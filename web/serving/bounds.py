@@ -13,6 +13,8 @@ LARGEST_HEADER = 9_216
 LONGEST_LINE = 4_094
 """Bytes of the request line."""
 MOST_HEADERS = 64
+LARGEST_PAGE_BODY = 4_194_304
+"""Bytes of a body that the workbench may let in; the application bounds what others send."""
 SEND_SECONDS = 30
 """A client must have taken an answer by then."""
 IDLE_SECONDS = 5

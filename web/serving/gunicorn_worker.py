@@ -213,8 +213,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
 def bare_answer(status: int) -> bytes:
     """Return a whole answer with a problem, after which the connection is closed."""
-    kind = kinds.OF_STATUS.get(status) or kinds.unnamed(status)
-    body = bare_problem(kind)
+    body = bare_problem(status)
     head = (
         f"HTTP/1.1 {status} {kinds.unnamed(status).title.en}\r\n"
         "Content-Type: application/problem+json\r\n"

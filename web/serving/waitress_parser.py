@@ -13,6 +13,8 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 
+from web.serving.waitress_refusal import Refusal
+
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
     """Refuses a length beside chunks."""
@@ -24,9 +26,10 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection whose requests are read so."""
+    """A connection whose requests are read so, and refused by a problem."""
 
     parser_class = Parser
+    error_task_class = Refusal
 
 
 def read_strictly(server: Any) -> None:

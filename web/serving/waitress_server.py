@@ -14,13 +14,23 @@ from typing import Any
 
 from waitress import create_server
 
-from web.serving.bounds import LARGEST_HEADERS, MOST_CONNECTIONS
+from web.serving.bounds import LARGEST_HEADERS, LARGEST_PAGE_BODY, MOST_CONNECTIONS
 from web.serving.waitress_parser import read_strictly
 from web.settings import Settings
 
 
 def serve(application: Any, settings: Settings, ready: Callable[[int], None]) -> None:
     """Serve until stopped; `ready` is told the port. Raises `OSError` when it cannot be taken."""
+    server = listening(application, settings)
+    # SIGTERM stops a service as Ctrl-C does: waitress finishes the requests at hand
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        ready(server.effective_port)
+        server.run()
+
+
+def listening(application: Any, settings: Settings) -> Any:
+    """Return a server that has its port and waits for `run`; raises as `serve`."""
     server = create_server(
         application,
         host=settings.host,
@@ -28,7 +38,8 @@ def serve(application: Any, settings: Settings, ready: Callable[[int], None]) ->
         threads=settings.threads,
         ident="samtale",
         max_request_header_size=LARGEST_HEADERS,
-        max_request_body_size=settings.body_limit,
+        # waitress refuses a body that reaches it
+        max_request_body_size=max(settings.body_limit, LARGEST_PAGE_BODY) + 1,
         channel_timeout=settings.read_seconds,
         cleanup_interval=max(1, settings.read_seconds // 2),
         connection_limit=MOST_CONNECTIONS,
@@ -36,8 +47,4 @@ def serve(application: Any, settings: Settings, ready: Callable[[int], None]) ->
         clear_untrusted_proxy_headers=True,
     )
     read_strictly(server)
-    # SIGTERM stops a service as Ctrl-C does: waitress finishes the requests at hand
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):
-        ready(server.effective_port)
-        server.run()
+    return server

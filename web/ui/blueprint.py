@@ -18,6 +18,7 @@ from web.ui import (
     login,
     matrix_pages,
     preferences,
+    replay_pages,
     rules,
     session,
     start,
@@ -33,6 +34,7 @@ PAGES: tuple[Page, ...] = (
     *rules.PAGES,
     *decisions.PAGES,
     *gaps.PAGES,
+    *replay_pages.PAGES,
     *trial_pages.PAGES,
     *matrix_pages.PAGES,
     *edit_pages.PAGES,
@@ -64,6 +66,7 @@ def add_workbench(app: Flask, made: Parts) -> None:
     workbench.before_request(_admit)
     workbench.after_request(_finish)
     workbench.register_error_handler(HTTPException, _answer_http)
+    workbench.register_error_handler(404, _answer_http)  # else the application's would be asked
     workbench.register_error_handler(NotFound, lambda _: _fault(404))
     workbench.register_error_handler(NotAuthorised, lambda _: _fault(403))
     workbench.register_error_handler(Unavailable, _unavailable)
@@ -79,6 +82,46 @@ def _admit() -> Response | None:
     """Find out who is looking, and refuse whoever may not."""
     if request.endpoint == STATIC:
         return None
+    _look()
+    wanted = _BY_ENDPOINT[request.endpoint or ""]
+    _let_in_files(wanted)
+    if request.method not in {"GET", "HEAD"} and not session.is_ours():
+        g.refused_because = "a form that is not ours, or of a session that is over"
+        return _fault(400, "error.form")
+    if wanted.right is not None:
+        if g.viewer is None:
+            return login.ask(request.full_path if request.method == "GET" else "/")
+        if not g.viewer.may(wanted.right):
+            g.refused_because = f"expected the right `{wanted.right}`"
+            return _fault(403)
+    return None
+
+
+def _let_in_files(wanted: Page) -> None:
+    """Raise the limit of a body for a page that takes files, for those who may use it."""
+    usual = request.max_content_length
+    if usual is None or wanted.right is None or g.viewer is None:
+        return
+    if wanted.largest > usual and g.viewer.may(wanted.right):
+        request.max_content_length = request.max_form_memory_size = wanted.largest
+
+
+def page_not_there() -> Response | None:
+    """Return the page that says that nothing is there; None for whoever did not ask for a page.
+
+    For paths that belong to nobody, of a browser: it likes HTML better than anything else.
+    """
+    liking = request.accept_mimetypes.quality
+    if request.method != "GET" or liking("text/html") <= liking("application/problem+json"):
+        return None
+    if request.path.startswith("/v1/"):
+        return None
+    _look()
+    return _finish(_fault(404))
+
+
+def _look() -> None:
+    """Find out who is looking, and where from here they may go."""
     g.viewer = session.read_viewer()
     if g.viewer is not None:
         g.organisation = (g.viewer.organisation_type, g.viewer.organisation)
@@ -95,17 +138,6 @@ def _admit() -> Response | None:
             key=lambda each: each.entry.order if each.entry is not None else 0,
         )
     )
-    wanted = _BY_ENDPOINT[request.endpoint or ""]
-    if request.method not in {"GET", "HEAD"} and not session.is_ours():
-        g.refused_because = "a form that is not ours, or of a session that is over"
-        return _fault(400, "error.form")
-    if wanted.right is not None:
-        if g.viewer is None:
-            return login.ask(request.full_path if request.method == "GET" else "/")
-        if not g.viewer.may(wanted.right):
-            g.refused_because = f"expected the right `{wanted.right}`"
-            return _fault(403)
-    return None
 
 
 def _finish(response: Response) -> Response:

@@ -76,11 +76,12 @@ def read_choice(query: Mapping[str, str]) -> DecisionChoice:
             stated[name] = text
         elif text:
             faults.append(name)
-    since, until = (_day(query, name, faults) for name in ("since", "until"))
+    since, until = (day_of_query(query, name, faults) for name in ("since", "until"))
     return DecisionChoice(stated, since, until, _position(query.get("after", "")), tuple(faults))
 
 
-def _day(query: Mapping[str, str], name: str, faults: list[str]) -> date | None:
+def day_of_query(query: Mapping[str, str], name: str, faults: list[str]) -> date | None:
+    """Return a day that was stated, None for none; one that cannot be read is noted as a fault."""
     text = query.get(name, "").strip()
     if not text:
         return None

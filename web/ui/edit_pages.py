@@ -8,6 +8,7 @@ and only for the role analyst.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import orjson
@@ -28,7 +29,7 @@ from web.ui.editing.effects import (
 from web.ui.editing.saving import NOT_HERE, TOO_LARGE, NotSaved, Saver
 from web.ui.editing.words import words_of
 from web.ui.editing.working import Checked, Desk
-from web.ui.editing.workspace import Missing, NotAllowed, Stored, TooLarge
+from web.ui.editing.workspace import MOST_BYTES, Missing, NotAllowed, Stored, TooLarge
 from web.ui.pages import Entry, Page
 from web.ui.parts import parts, signed_in
 from web.ui.preferences import language
@@ -216,13 +217,19 @@ def _json(value: object, status: int = 200) -> Response:
     return Response(orjson.dumps(value), status, mimetype="application/json")
 
 
+def _taking(path: str, name: str, view: Callable[..., Response]) -> Page:
+    """Return a page to which the text of a file is sent; a form says some letters in three."""
+    largest = 3 * MOST_BYTES
+    return Page(path, name, view, Right.ANALYSE, methods=("POST",), edits=True, largest=largest)
+
+
 PAGES = (
     *edit_list.PAGES,
     Page(PATH, "edit", overview, Right.ANALYSE, entry=Entry("edit.entry", 60), edits=True),
-    Page(PATH, "edit_form", changed, Right.ANALYSE, methods=("POST",), edits=True),
-    Page(f"{PATH}/tjek", "edit_check", check, Right.ANALYSE, methods=("POST",), edits=True),
-    Page(f"{PATH}/virkning", "edit_effect", effect, Right.ANALYSE, methods=("POST",), edits=True),
-    Page(f"{PATH}/regel", "edit_rule", at, Right.ANALYSE, methods=("POST",), edits=True),
-    Page(f"{PATH}/gem", "edit_save", save, Right.ANALYSE, methods=("POST",), edits=True),
+    _taking(PATH, "edit_form", changed),
+    _taking(f"{PATH}/tjek", "edit_check", check),
+    _taking(f"{PATH}/virkning", "edit_effect", effect),
+    _taking(f"{PATH}/regel", "edit_rule", at),
+    _taking(f"{PATH}/gem", "edit_save", save),
     Page(f"{PATH}/ord", "edit_words", words, Right.ANALYSE, edits=True),
 )

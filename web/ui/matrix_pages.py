@@ -6,7 +6,7 @@ Does not know: rules; the matrix is that of the active rulebook.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -225,9 +225,14 @@ def _day(stated: str | None) -> date:
         return today
 
 
+def _taking(path: str, name: str, view: Callable[..., Response], right: Right) -> Page:
+    """Return a page to which a sheet is sent; a form says some letters in three."""
+    return Page(path, name, view, right, methods=("POST",), largest=3 * MOST_BYTES)
+
+
 PAGES = (
     Page(PATH, "matrix", show, Right.READ_RULES, entry=Entry("matrix.entry", 30)),
     Page(f"{PATH}/hent.<ending>", "matrix_export", export, Right.READ_RULES),
-    Page(f"{PATH}/indlaes", "matrix_read", read, Right.READ_RULES, methods=("POST",)),
-    Page(f"{PATH}/gem", "matrix_save", save, Right.ANALYSE, methods=("POST",)),
+    _taking(f"{PATH}/indlaes", "matrix_read", read, Right.READ_RULES),
+    _taking(f"{PATH}/gem", "matrix_save", save, Right.ANALYSE),
 )

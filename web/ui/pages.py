@@ -37,3 +37,5 @@ class Page:
     entry: Entry | None = None
     edits: bool = False
     """Whether it is there only where files may be changed."""
+    largest: int = 0
+    """Bytes that whoever has the right may send to it, where that is more than the usual limit."""

@@ -20,6 +20,8 @@ from registry.commands import Caller
 from registry.decision_search import DecisionSearch
 from registry.service import Registry
 from web.ui.editing.working import Desk
+from web.ui.replaying.replays import Replays
+from web.ui.replaying.rule_choice import RuleChoice
 from web.ui.resting import Resting
 from web.ui.viewer import Viewer
 
@@ -45,6 +47,8 @@ class Parts:
     """What decides by the rulebook of that identifier; None when it was never stored."""
     decisions: DecisionSearch
     resting: Resting
+    replays: Replays
+    rule_choice: RuleChoice
     registry: Registry
     clock: Callable[[], datetime]
     """The present as an aware instant."""

@@ -16,7 +16,9 @@ from urllib.parse import quote, urlsplit
 
 from flask import Response, g, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
+from engine.difference.speech import when
 from engine.explain.wording import day, moment
 from engine.facts import Text
 from engine.problem_words import hint_of, message_of
@@ -86,7 +88,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["asset"] = assets.address
-    filters: dict[str, Callable[..., Any]] = {"safe_link": safe_link, "domain": domain}
+    filters: dict[str, Callable[..., Any]] = {
+        "safe_link": safe_link,
+        "domain": domain,
+        "coded": coded,
+        "days": when,
+    }
     made.filters.update(filters)
     return made
 
@@ -94,6 +101,17 @@ def _environment() -> Environment:
 def safe_link(address: str | None) -> str | None:
     """Return an address that may stand in a link: http or https and nothing else, else None."""
     return address if address is not None and _LINK.match(address) else None
+
+
+def coded(text: str) -> Markup:
+    """Return a text whose `words in backticks` stand as code; all of it is escaped."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:  # one that is never closed
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if at % 2 else escape(piece)
+        for at, piece in enumerate(pieces)
+    )
 
 
 def domain(address: str) -> str:

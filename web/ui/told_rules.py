@@ -6,7 +6,7 @@ Does not know: pages, decisions or cases.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -131,16 +131,24 @@ def _rule(rulebook: Rulebook, file: RuleFile, rule: Rule) -> ToldRule:
 
 
 def _wording(rulebook: Rulebook, rule: Rule, start: date, version: Version) -> Wording:
-    tables, parameters = rulebook.tables, rulebook.parameters
-    sentence = version_sentence(version, tables, parameters, rule.severity, rule.kind)
-    demands = version.requirements if rule.kind is RuleKind.RULE else ()
+    asked = version.requirements if rule.kind is RuleKind.RULE else ()
+    demands = tuple(_demand(rulebook, rule, version, each) for each in asked)
+    sentence = _sentence(rulebook, rule, version, demands)
     return Wording(
         start=None if start == SINCE_EVER else start,
         sentence=Text(capital(sentence.da), capital(sentence.en)),
         basis=version.basis,
         withdrawn=version.withdrawn,
-        demands=tuple(_demand(rulebook, rule, version, each) for each in demands),
+        demands=demands,
     )
+
+
+def _sentence(rulebook: Rulebook, rule: Rule, version: Version, demands: Sequence[Demand]) -> Text:
+    """Return a wording in words; that of a rule is its demands, which are not told twice."""
+    if demands:
+        told = [each.sentence for each in demands]
+        return Text(" ".join(each.da for each in told), " ".join(each.en for each in told))
+    return version_sentence(version, rulebook.tables, rulebook.parameters, rule.severity, rule.kind)
 
 
 def _demand(rulebook: Rulebook, rule: Rule, version: Version, each: Requirement) -> Demand:

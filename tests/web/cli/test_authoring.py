@@ -115,7 +115,7 @@ def test_coverage_as_json_has_its_shape(folder: Path) -> None:
 
 def test_a_rule_that_does_not_exist_is_wrong_usage(folder: Path) -> None:
     result = run(folder, "coverage", "rehabilitation-team")
-    assert (2, True) == (result.exit_code, "there is no rule" in result.stderr)
+    assert (2, True) == (result.exit_code, "der er ingen regel" in result.stderr)
 
 
 # --- fmt ------------------------------------------------------------------------------------------

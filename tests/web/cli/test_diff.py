@@ -163,13 +163,31 @@ def test_a_folder_without_config_is_refused(tmp_path: Path) -> None:
     folder = copied(tmp_path / "here")
     (tmp_path / "half" / "rules").mkdir(parents=True)
     result = diff(folder, str(tmp_path / "half"))
-    assert (2, True) == (result.exit_code, "found no `config`" in result.stderr)
+    assert (2, True) == (result.exit_code, "fandt ingen `config`" in result.stderr)
 
 
 def test_a_rulebook_that_cannot_be_read_cannot_be_compared(two: tuple[Path, Path]) -> None:
     edit(two[1], NEW, "{in: five}")
     result = diff(two[1], *map(str, two))
+    assert (3, True) == (result.exit_code, "kan ikke læses: 1 fejl" in result.stderr)
+    result = diff(two[1], *map(str, two), "--language=en")
     assert (3, True) == (result.exit_code, "cannot be read: 1 error" in result.stderr)
+    assert "fejl" not in result.output
+
+
+def test_the_cases_are_those_of_the_new_folder(two: tuple[Path, Path]) -> None:
+    result = CliRunner().invoke(main, ["diff", *map(str, two), "--format=json"])
+    flips = json.loads(result.stdout)["flips"]
+    assert flips
+    assert {True} == {f"{two[1]}/tests/cases" in each["file"] for each in flips}
+
+
+def test_days_are_told_once(two: tuple[Path, Path]) -> None:
+    edit(two[1], NEW, OLD)
+    path = two[1] / "config" / "parameters.yaml"
+    path.write_text(path.read_text("utf-8").replace("value: 120", "value: 90"), "utf-8")
+    told = diff(two[1], *map(str, two)).stdout
+    assert "• Værdien er nu 90 dage (før 120 dage) – alle dage\n" in told
 
 
 def test_rules_in_another_order_are_remarked_on(two: tuple[Path, Path]) -> None:

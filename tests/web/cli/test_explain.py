@@ -100,20 +100,45 @@ def test_names_and_free_text_are_not_shown(request_file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "da", "en"),
     [
-        ("{", "the file: "),
-        ('{"operation": "create_interview"}', "/interview: "),
-        (json.dumps({k: v for k, v in REQUEST.items() if k != "citizen"}), "no `citizen`"),
+        ("{", "filen: kroppen er ikke gyldig JSON", "the file: the body is not valid JSON"),
+        (
+            '{"operation": "create_interview"}',
+            "/interview: feltet mangler",
+            "/interview: the field is missing",
+        ),
+        (
+            json.dumps({k: v for k, v in REQUEST.items() if k != "citizen"}),
+            "har ingen `citizen`",
+            "has no `citizen`",
+        ),
     ],
 )
-def test_a_request_that_cannot_be_explained_is_refused_in_one_line(
-    tmp_path: Path, content: str, words: str
+def test_a_request_that_cannot_be_explained_is_refused_in_one_line_of_the_language(
+    tmp_path: Path, content: str, da: str, en: str
 ) -> None:
     path = tmp_path / "request.json"
     path.write_text(content, "utf-8")
-    result = explain("--request", str(path))
-    assert (2, True) == (result.exit_code, words in result.stderr), result.stderr
+    for language, words in (("da", da), ("en", en)):
+        result = explain("--request", str(path), "--language", language)
+        assert (2, True) == (result.exit_code, words in result.stderr), result.stderr
+        assert 1 == sum(line.startswith("Error: ") for line in result.stderr.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("words", "da", "en"),
+    [
+        ((), "angiv én ting: ", "name one of "),
+        (("nonsense",), "ventede en afgørelses nummer", "expected the id of a decision"),
+        (("--case=findes ikke",), "der er intet eksempel `findes ikke`", "there is no case"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_language_asked_for(
+    words: tuple[str, ...], da: str, en: str
+) -> None:
+    assert f"Error: {da}" in explain(*words).stderr
+    assert f"Error: {en}" in explain(*words, "--language=en").stderr
 
 
 def test_exactly_one_thing_is_explained(request_file: Path) -> None:

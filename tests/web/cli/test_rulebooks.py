@@ -114,6 +114,9 @@ def test_what_does_not_pass_is_refused_with_its_reasons(
     assert 1 == result.exit_code
     assert told in result.output
     assert "regelsættet kan ikke bruges" in result.stderr
+    english = samtale(folder, "publish", "--activate", "--language=en")
+    assert "the rulebook cannot be used" in english.stderr
+    assert "fejl" not in english.output and "ventet" not in english.output
     assert 1 == samtale(folder, "publish", "--format=json").exit_code
     assert stored == counts(database)
 

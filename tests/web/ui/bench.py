@@ -117,6 +117,7 @@ def _settings(folder: Path, *, edit: bool) -> Settings:
             "cases": folder / "tests/cases",
             "key_file": folder / "keys" / "development-key.json",
             "signing_key_file": folder / "keys" / "signing-keys.txt",
+            "replay_folder": folder / "replays",
             "edit": "on" if edit else "off",
         },
     )

@@ -166,6 +166,31 @@ def test_a_change_is_told_as_meaning_and_as_cases_that_flip(place: Bench, analys
     assert "<code>9125</code>" in page
 
 
+def test_a_change_says_from_which_day_it_counts(place: Bench, analyst: Visitor) -> None:
+    old = "{contact_group: 6, valid_from: 2018-01-01, interview_types: [4, 12, 18]"
+    text = text_of(place, TABLE)
+    assert 1 == text.count(old)
+    page = analyst.send("/ret/virkning", text.replace(old, old.replace("12", "7")), fil=TABLE).text
+    assert "omfatter nu også 7 (Jobsamtale)" in page
+    assert "– fra 1. januar 2018 (afholdelsesdagen)" in page
+
+
+def test_a_case_that_flips_leads_to_its_line(place: Bench, analyst: Visitor) -> None:
+    page = analyst.send("/ret/virkning", stricter(text_of(place, RULES)), fil=RULES).text
+    links = re.findall(r'href="/ret\?fil=([a-z/-]+\.yaml)#L(\d+)"', page)
+    assert links
+    for file, line in links:
+        assert "name:" in text_of(place, file).splitlines()[int(line) - 1]
+
+
+def test_rules_in_another_order_are_remarked_on(place: Bench, analyst: Visitor) -> None:
+    head, rules = text_of(place, RULES).split("\nrules:\n")
+    first, second, rest = re.split(r"(?m)^(?=  [a-z-]+:$)", rules, maxsplit=3)[1:4]
+    page = analyst.send("/ret/virkning", f"{head}\nrules:\n{second}{first}{rest}", fil=RULES).text
+    assert "Reglerne står i en anden rækkefølge" in page
+    assert "Ingen forskel" not in page
+
+
 def test_moved_lines_and_comments_are_no_difference(place: Bench, analyst: Visitor) -> None:
     text = "# en kommentar\n" + text_of(place, RULES)
     assert "Ingen forskel" in analyst.send("/ret/virkning", text, fil=RULES).text
@@ -197,6 +222,37 @@ def test_what_is_saved_is_on_disk_with_its_comments(place: Bench, analyst: Visit
     assert text == text_of(place, RULES)
     assert answer.json["etag"] == etag_of(analyst, RULES)
     assert "svarer nu anderledes" in answer.json["said"]
+
+
+def test_a_file_of_a_thousand_rules_is_checked_and_saved(place: Bench, analyst: Visitor) -> None:
+    text = text_of(place, RULES)
+    rule = text[text.index("  held-in-the-past:") : text.index("  code-in-force-on-held-day:")]
+    many = "".join(
+        rule.replace("held-in-the-past", f"rule-{n}").replace("S-109", f"S-{n}")
+        for n in range(1_000, 2_000)
+    )
+    grown = text.replace("  code-in-force-on-held-day:", f"{many}  code-in-force-on-held-day:")
+    assert len(grown.encode()) > 2 * place.settings.body_limit
+    answer = analyst.send("/ret/tjek", grown, fil=RULES)
+    assert 200 == answer.status_code
+    assert {"unknown-error-code"} == {each["code"] for each in answer.json["problems"]}
+    saved = analyst.post("/ret", fil=RULES, tekst=grown, do="check", etag=etag_of(analyst, RULES))
+    assert 200 == saved.status_code
+
+
+def test_what_is_larger_than_a_file_may_be_is_refused_with_words(
+    place: Bench, analyst: Visitor
+) -> None:
+    answer = save(analyst, RULES, text_of(place, RULES) + "# " + "x" * 1_048_576)
+    assert 413 == answer.status_code
+    assert "højst 1024 KiB" in answer.json["said"]
+    assert 413 == analyst.send("/ret/tjek", "x" * 4_000_000, fil=RULES).status_code
+
+
+def test_other_pages_take_no_more_than_the_interface(place: Bench, analyst: Visitor) -> None:
+    assert 413 == analyst.post("/proev", case_name="x" * 500_000).status_code
+    client = place.app.test_client()
+    assert 413 == client.post("/ret/tjek?fil=" + RULES, data=b"x" * 500_000).status_code
 
 
 def test_what_is_saved_does_not_decide_before_it_is_published(

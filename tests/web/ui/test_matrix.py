@@ -120,9 +120,10 @@ def test_commas_and_tabs_are_read_too(matrix: Matrix) -> None:
         assert matrix == read_sheet(files.read_file(text.encode()), matrix).matrix
 
 
-def test_the_file_of_an_old_spreadsheet_is_read(matrix: Matrix) -> None:
-    text = "\r\n".join(";".join(row) for row in padded(matrix))
-    assert matrix == read_sheet(files.read_file(text.encode("cp1252")), matrix).matrix
+@pytest.mark.parametrize("coding", ["cp1252", "utf-16", "utf-8-sig", "utf-8"])
+def test_the_text_of_any_spreadsheet_is_read(matrix: Matrix, coding: str) -> None:
+    text = "\r\n".join("\t".join(row) for row in padded(matrix))
+    assert matrix == read_sheet(files.read_file(text.encode(coding)), matrix).matrix
 
 
 def test_a_changed_row_without_a_word_counts_as_assumed(matrix: Matrix) -> None:

@@ -13,7 +13,9 @@ import yaml
 
 from tests.ui.pages import PATHS, registered
 from tests.web.ui.bench import Bench, bench
+from web.serving.bounds import LARGEST_PAGE_BODY
 from web.ui.blueprint import PAGES, POLICY
+from web.ui.rendering import coded
 from web.ui.viewer import Right
 from web.ui.wording import FOLDER, TEXTS
 
@@ -140,6 +142,10 @@ def test_every_text_that_a_template_names_is_there() -> None:
             assert key in TEXTS, f"{file.name}: {key}"
 
 
+def test_no_page_takes_more_than_the_server_lets_in() -> None:
+    assert LARGEST_PAGE_BODY >= max(each.largest for each in PAGES) > 0
+
+
 def test_files_have_a_year_under_an_address_that_says_what_is_in_them(place: Bench) -> None:
     client = place.app.test_client()
     page = client.get("/").text
@@ -168,6 +174,51 @@ def test_what_is_not_there_is_said_on_a_page(place: Bench, path: str) -> None:
     assert 404 == answer.status_code
     assert "Siden findes ikke" in answer.text
     assert POLICY == answer.headers["Content-Security-Policy"]
+
+
+_BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/regel/9125", "/regler/a/b"])
+def test_a_browser_is_shown_a_page_where_there_is_none(place: Bench, path: str) -> None:
+    client = place.app.test_client()
+    answer = client.get(path, headers=_BROWSER)
+    assert (404, "text/html") == (answer.status_code, answer.mimetype)
+    assert "Siden findes ikke" in answer.text
+    assert POLICY == answer.headers["Content-Security-Policy"]
+    client.set_cookie("samtale-session", place.token())
+    assert "/afgoerelser" in client.get(path, headers=_BROWSER).text
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [("/nowhere", {}), ("/nowhere", {"Accept": "application/json"}), ("/v1/nowhere", _BROWSER)],
+)
+def test_a_program_is_answered_with_a_problem_where_there_is_nothing(
+    place: Bench, path: str, headers: dict[str, str]
+) -> None:
+    answer = place.app.test_client().get(path, headers=headers)
+    assert (404, "application/problem+json") == (answer.status_code, answer.mimetype)
+
+
+def test_who_is_logged_in_is_said_in_the_language_of_the_page(place: Bench) -> None:
+    visitor = place.visitor()
+    assert "Statslig myndighed star" in visitor.get("/").text
+    visitor.get("/visning?language=en")
+    assert "State agency star" in visitor.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("kør `samtale test`", "kør <code>samtale test</code>"),
+        ("`<b>` & `x`", "<code>&lt;b&gt;</code> &amp; <code>x</code>"),
+        ("et ` alene <i>", "et ` alene &lt;i&gt;"),
+        ("", ""),
+    ],
+)
+def test_words_in_backticks_stand_as_code_and_nothing_runs(text: str, shown: str) -> None:
+    assert shown == coded(text)
 
 
 def test_the_interface_answers_as_before(place: Bench) -> None:

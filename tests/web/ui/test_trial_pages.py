@@ -65,6 +65,12 @@ def test_an_example_is_answered_when_the_page_is_opened(
     assert codes == codes_of(page)
 
 
+def test_a_folded_group_says_its_moments_in_words(place: Bench, analyst: Visitor) -> None:
+    assert "3. juni 2024 kl. 12.00" in analyst.get("/proev").text
+    analyst.get("/visning?language=en")
+    assert "3 June 2024 at 12:00" in analyst.get("/proev").text
+
+
 def test_what_is_typed_is_answered_as_a_part_of_the_page(analyst: Visitor) -> None:
     stated = filled_in(analyst.get("/proev").text)
     answer = analyst.client.post(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from engine.cases.files import Case
 from engine.cases.flips import Flip, answer, flips
@@ -45,7 +46,7 @@ class Effects:
 class Wording:
     """One version of the rule at the cursor as a sentence."""
 
-    valid_from: str
+    valid_from: date
     sentence: Text
     confidence: str
 
@@ -129,7 +130,7 @@ def _wordings(rule: Rule, rulebook: Rulebook) -> Iterator[Wording]:
         sentence = version_sentence(
             version, rulebook.tables, rulebook.parameters, rule.severity, rule.kind
         )
-        yield Wording(start.isoformat(), sentence, version.basis.confidence.value)
+        yield Wording(start, sentence, version.basis.confidence.value)
 
 
 def _about(case: Case, rule: Rule) -> bool:

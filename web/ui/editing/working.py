@@ -18,6 +18,7 @@ from engine.decide import Decider
 from engine.model import Rulebook
 from engine.problems import Problem, Severity
 from engine.reader.rulebook import read_rulebook
+from registry.rule_files import Reading
 from web.ui.editing.workspace import Workspace
 
 _KEPT = 4
@@ -51,6 +52,7 @@ class Desk:
     """Reads the workspace with changes; safe to share between threads."""
 
     workspace: Workspace
+    reading: Reading = read_rulebook
     _read: OrderedDict[str, tuple[Rulebook | None, tuple[Problem, ...]]] = field(
         default_factory=OrderedDict
     )
@@ -101,7 +103,7 @@ class Desk:
         with self._lock:
             found = self._read.get(key)
         if found is None:
-            found = read_rulebook(files)
+            found = self.reading(files)
         with self._lock:
             self._read[key] = found
             self._read.move_to_end(key)

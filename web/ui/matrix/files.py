@@ -8,6 +8,7 @@ that is too large, unpacks to too much or is no sheet is refused.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import zipfile
@@ -108,10 +109,7 @@ def _unguarded(cell: str) -> str:
 
 
 def _read_csv(raw: bytes) -> Rows:
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
+    text = _decoded(raw)
     if "\0" in text:
         raise _no_sheet()
     head = text.partition("\n")[0]
@@ -123,6 +121,16 @@ def _read_csv(raw: bytes) -> Rows:
     except csv.Error:
         raise _no_sheet() from None
     return rows
+
+
+def _decoded(raw: bytes) -> str:
+    """Return the text: UTF-8, the code page of Windows, or what spreadsheets call Unicode."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", errors="replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")
 
 
 def _read_xlsx(raw: bytes) -> Rows:

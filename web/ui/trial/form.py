@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from engine.explain.wording import capital
+from engine.explain.wording import DENMARK, capital, moment
+from engine.explain.wording import day as words_of_day
 from engine.facts import Fact, FactType, Text
 from engine.model import Rulebook
 from engine.tables import Table
@@ -71,7 +73,7 @@ class Field:
     def said(self) -> Text:
         """The value in words."""
         chosen = next((each.label for each in self.options if each.chosen), None)
-        return chosen or Text(self.value.replace("T", " "), self.value.replace("T", " "))
+        return chosen or _in_words(self.control, self.value)
 
     @property
     def html_id(self) -> str:
@@ -249,6 +251,16 @@ class _Maker:
         if row is not None:
             return said
         return Text(f"{said.da} ({_NOT_IN_FORCE.da})", f"{said.en} ({_NOT_IN_FORCE.en})")
+
+
+def _in_words(control: str, value: str) -> Text:
+    """Return a day, or a moment in Danish time, in words; anything else as it was written."""
+    with suppress(ValueError):
+        if control == "date":
+            return words_of_day(date.fromisoformat(value))
+        if control == "datetime-local":
+            return moment(datetime.fromisoformat(value).replace(tzinfo=DENMARK))
+    return Text(value, value)
 
 
 def _headline(label: Text) -> Text:

@@ -7,7 +7,7 @@ Does not know: HTML. Free text and names are not repeated; the codes of organisa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.decision import ConditionTrace, Decision, Outcome, RecordTrace, Seen, Step
@@ -96,7 +96,7 @@ class _Gardener:
                 if each.name not in self._facts or each.type is FactType.CODE:
                     self._facts[each.name] = each
 
-    def branches(self, steps: tuple[Step, ...]) -> tuple[Branch, ...]:
+    def branches(self, steps: Sequence[Step]) -> tuple[Branch, ...]:
         every = len(steps) <= MOST_TREES
         return tuple(
             Branch(

@@ -82,6 +82,18 @@ async function lint(shown) {
   });
 }
 
+// `words in backticks` as code, the rest as text
+function coded(text) {
+  const pieces = text.split("`");
+  if (pieces.length % 2 === 0) return [text];
+  return pieces.map((piece, at) => {
+    if (at % 2 === 0) return piece;
+    const code = document.createElement("code");
+    code.textContent = piece;
+    return code;
+  });
+}
+
 function list(answer) {
   const problems = document.getElementById("problems");
   problems.replaceChildren();
@@ -95,11 +107,11 @@ function list(answer) {
     const where = document.createElement("span");
     where.className = "soft";
     where.textContent = ` ${say.line.replace("{line}", each.line)} · ${each.code}`;
-    button.append(kind, where, document.createElement("br"), each.message);
+    button.append(kind, where, document.createElement("br"), ...coded(each.message));
     if (each.hint) {
       const hint = document.createElement("span");
       hint.className = "soft";
-      hint.textContent = `${say.hint} ${each.hint}`;
+      hint.append(`${say.hint} `, ...coded(each.hint));
       button.append(document.createElement("br"), hint);
     }
     button.addEventListener("click", () => goTo(each.line, each.column));

@@ -1,11 +1,8 @@
-"""`Program` + facts → what became of every rule, and why.
+"""The trace by walking the model, one condition after another: the independent definition.
 
 In: a `Program` and facts. Out: one `Step` per rule, with every sub-condition and the values that
 it looked at, also for rules that did not fire.
-Does not know: which violations are returned (see `decide`), nor how a step is printed.
-
-Evaluates by walking the model, independently of the generated code, so that `decide` can hold the
-two against each other. What does not depend on the facts (sentences, places) is made once.
+Does not know: generated code. The recorded trace of `engine.trace` is held against it.
 """
 
 from __future__ import annotations
@@ -55,7 +52,7 @@ Look = Callable[[Facts, Record], ConditionTrace]
 NO_RECORD: Record = {}
 
 
-class Tracer:
+class WalkingTracer:
     """Traces the rules of one program; immutable, safe to share between threads."""
 
     def __init__(self, program: Program) -> None:
@@ -183,7 +180,7 @@ class Tracer:
     def _test(self, comparison: Comparison) -> Callable[[Value, Value], bool]:
         if comparison.operator is Operator.IN_FORCE_ON:
             code_list = comparison.subject.fact.code_list
-            assert code_list is not None  # noqa: S101  # the reader refuses others
+            assert code_list is not None  # the reader refuses others
             in_force = self._in_force[code_list]
             return lambda code, day: in_force(code, day)  # type: ignore[arg-type]  # types checked when read
         return OPERATORS[comparison.operator].holds
@@ -200,7 +197,7 @@ class Tracer:
                 return self._value(reference, fields)
             case Shifted(base, Constant(days), sign):
                 start = self._value(base, fields)
-                assert isinstance(days, int)  # noqa: S101  # the reader refuses others
+                assert isinstance(days, int)  # the reader refuses others
                 shift = timedelta(days=days * sign)
 
                 def moved(facts: Facts, record: Record) -> Value | None:

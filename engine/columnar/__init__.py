@@ -1,0 +1,1 @@
+"""`Rulebook` → a columnar plan: SQL text that decides a whole table of facts at once."""

@@ -1,0 +1,1 @@
+"""A rulebook that was read ⇄ bytes that can become nothing but a rulebook again."""

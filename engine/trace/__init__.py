@@ -1,0 +1,1 @@
+"""What became of every rule, and why: recorded by generated code, made into steps when read."""

@@ -1,0 +1,1 @@
+"""Stored decisions as Parquet: a folder of columns instead of rows of a database."""

@@ -1,0 +1,1 @@
+"""A replay of a whole history: chunk by chunk, kept, gone on with, and told."""

@@ -1,0 +1,1 @@
+"""An invented national history of registrations, made column by column."""

@@ -1,0 +1,1 @@
+"""What *Genberegning* works with: one replay at a time, beside the requests."""
