@@ -122,7 +122,7 @@ def run(lane: str, files: Sequence[Path]) -> dict[str, float]:
 def read_facts(columns: Sequence[Column], files: Sequence[Path]) -> Iterator[Facts]:
     for file in files:
         for batch in pq.ParquetFile(file).iter_batches():
-            yield from facts_of(columns, batch.to_pylist())
+            yield from facts_of(columns, batch)
 
 
 def _hold_equal(book: Rulebook, files: Sequence[Path]) -> int:

@@ -43,7 +43,12 @@ def table_of(columns: Sequence[Column], sets: Iterable[Facts]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schema_of(columns))
 
 
-def facts_of(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Iterator[Facts]:
+def facts_of(columns: Sequence[Column], batch: pa.RecordBatch) -> Iterator[Facts]:
+    """Yield the facts in every row of a batch."""
+    return facts_in_rows(columns, batch.to_pylist())
+
+
+def facts_in_rows(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Iterator[Facts]:
     """Yield the facts in rows as Arrow gives them; what a row has no column for is not given."""
     for row in rows:
         yield {each.name: _facts(each, row[each.name]) for each in columns if each.name in row}

@@ -26,7 +26,7 @@ from engine.model import Rulebook, RuleKind, RuleSeverity
 from engine.problems import EvaluationError
 from engine.program import Program, Programs
 from registry.days import day_of
-from registry.replay.arrow import facts_of
+from registry.replay.arrow import facts_in_rows
 from registry.replay.comparison import EXAMPLES, Answer, Change, Comparison, Count
 from registry.replay.question import TYPE
 
@@ -75,7 +75,7 @@ class Rows:
 
     def answers(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Answer | None]:
         """Yield what every row is answered, None for one that cannot be decided."""
-        return map(self.answer, facts_of(self._columns, rows))
+        return map(self.answer, facts_in_rows(self._columns, rows))
 
     def answer(self, facts: Facts) -> Answer | None:
         try:

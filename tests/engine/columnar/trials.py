@@ -27,7 +27,7 @@ from engine.facts import Facts
 from engine.model import Rulebook, RuleKind
 from engine.problems import EvaluationError
 from engine.program import Programs
-from registry.replay.arrow import facts_of, table_of
+from registry.replay.arrow import facts_in_rows, table_of
 from tests.engine import invented, invented_alike, invented_rules
 
 Rows = Sequence[Mapping[str, Any]]
@@ -96,7 +96,7 @@ def expected_decisions(
 
 def read_back(book: Rulebook, operation: str, table: pa.Table) -> Iterator[Facts]:
     columns = columns_of(book.catalogue, book.tables, operation)
-    yield from facts_of(columns, table.to_pylist())
+    yield from facts_in_rows(columns, table.to_pylist())
 
 
 # --- what the plan says ---------------------------------------------------------------------------
