@@ -41,9 +41,14 @@ MOST_CITIZENS = 4_000
 Found = dict[str, Any]
 
 
-def compare(posts: int = 240, rounds: int = 7, threads: Sequence[int] = THREADS) -> Found:
+def compare(
+    posts: int = 240,
+    rounds: int = 7,
+    threads: Sequence[int] = THREADS,
+    databases: Sequence[str] = DATABASES,
+) -> Found:
     """Return what was found by database and number of client threads."""
-    return {database: _beside(database, posts, rounds, threads) for database in DATABASES}
+    return {database: _beside(database, posts, rounds, threads) for database in databases}
 
 
 def _beside(database: str, posts: int, rounds: int, threads: Sequence[int]) -> Found:

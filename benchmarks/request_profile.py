@@ -1,7 +1,7 @@
 """Where the time of one POST goes: its parts, and every statement that the database is asked.
 
 In: the application as it is served, called without a socket; and the same behind its real server,
-called by one client. Out: shares of one POST by part, microseconds of every statement, a picture.
+called by one client. Out: shares of one POST by part, microseconds of every statement.
 Does not know: what is good. What a call over a socket takes longer is the part of server, sockets
 and client; the other parts are sampled in the process (see `sampled`).
 """
@@ -26,7 +26,6 @@ from sqlalchemy import event
 from benchmarks.posts import Client, Posts, Request, citizen_put, in_process
 from benchmarks.request_parts import OF_RULES_AND_JSON, OTHERWISE, PARTS, SERVER, part_of
 from benchmarks.sampled import Sampler
-from benchmarks.shares import Bar, draw
 from engine.decide import Engines
 from registry.storage import Database
 from tests.campaign.serving import MEANT_FOR, Served, serving
@@ -36,26 +35,18 @@ from web.app import close, create_app
 from web.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-PICTURE = ROOT / "docs" / "pictures" / "request_profile.svg"
 DATABASES = ("SQLite", "PostgreSQL")
 ENGINES: tuple[Engines, ...] = ("both", "compiled")
 Found = dict[str, Any]
 
 
-def compare(posts: int = 450, rounds: int = 5, picture: Path | None = PICTURE) -> Found:
-    """Return what was found by `database, engines NAME`, and draw it."""
-    found: Found = {}
-    for database in DATABASES:
-        for engines in ENGINES:
-            found[f"{database}, engines {engines}"] = _profile(database, engines, posts, rounds)
-    if picture is not None:
-        picture.parent.mkdir(parents=True, exist_ok=True)
-        bars = [
-            Bar(f"{name}: {one['milliseconds']:.1f} ms", one["shares"])
-            for name, one in found.items()
-        ]
-        picture.write_text(draw("Where the time of one POST goes", bars, PARTS), encoding="utf-8")
-    return found
+def compare(posts: int = 450, rounds: int = 5, databases: Sequence[str] = DATABASES) -> Found:
+    """Return what was found by `database, engines NAME`."""
+    return {
+        f"{database}, engines {engines}": _profile(database, engines, posts, rounds)
+        for database in databases
+        for engines in ENGINES
+    }
 
 
 def _profile(database: str, engines: Engines, posts: int, rounds: int) -> Found:

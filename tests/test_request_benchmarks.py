@@ -1,18 +1,17 @@
-"""What the benchmarks of one POST are made of: parts, samples, pictures, the bare contestant."""
+"""What the benchmarks of one POST are made of: parts, samples, the bare contestant."""
 
 from __future__ import annotations
 
 import time
-import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
 from benchmarks import request_parts as parts
 from benchmarks.bare_server import bare_app, engine_of, prepare
+from benchmarks.pictures.shares import COLOURS
 from benchmarks.posts import Posts, civil_registration_number, in_process
 from benchmarks.sampled import Sampler
-from benchmarks.shares import COLOURS, Bar, draw
 from registry import tables
 from registry.storage import Database
 from tests.registry.rows import counts, rows
@@ -44,7 +43,7 @@ def test_a_frame_belongs_to_its_part_or_to_whoever_called(
 
 
 def test_every_part_has_a_colour_and_stands_once() -> None:
-    assert len(parts.PARTS) == len(set(parts.PARTS)) <= len(COLOURS)
+    assert len(parts.PARTS) == len(set(parts.PARTS)) <= COLOURS
     assert set(parts.OF_RULES_AND_JSON) <= set(parts.PARTS)
 
 
@@ -60,13 +59,6 @@ def test_samples_add_up_to_the_time_that_passed() -> None:
         busy()
     assert {"ours"} <= set(sampler.seconds)
     assert 0 < sampler.seconds["ours"] <= sum(sampler.seconds.values())
-
-
-def test_a_picture_holds_every_part_that_has_a_share_and_is_whole() -> None:
-    bars = [Bar("one <&>", {"a": 0.75, "b": 0.25}), Bar("two", {"a": 1.0})]
-    picture = ET.fromstring(draw("A title", bars, ("a", "b", "c")))
-    words = [each.text for each in picture.iter("{http://www.w3.org/2000/svg}text")]
-    assert ["A title", "one <&>", "75%", "25%", "two", "100%", "a", "b"] == words
 
 
 def test_the_bare_server_writes_a_row_wherever_an_accepted_post_does(tmp_path: Path) -> None:
