@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import example as tried
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -269,6 +270,8 @@ def test_an_operation_that_tells_nothing_of_a_citizen_has_no_picture(rulebook: R
     ends=st.lists(st.one_of(st.none(), st.dates()), max_size=6),
     held=st.datetimes(timezones=st.just(UTC)),
 )
+@tried(days=[date.min], ends=[None], held=datetime(1, 1, 1, tzinfo=UTC))
+@tried(days=[date.max], ends=[None], held=datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
 def test_any_life_fits_into_the_picture(
     days: list[date], ends: list[date | None], held: datetime
 ) -> None:

@@ -148,9 +148,14 @@ def _days(
         found += [d for each in records for d in _ends(each)]
     # a membership since 1995 would press everything else into one corner: it is cut, and says so
     if recent:
-        floor = min(recent) - timedelta(days=400)
+        floor = _earlier(min(recent), 400)
         found = [max(each, floor) for each in found]
     return found
+
+
+def _earlier(day: date, days: int) -> date:
+    """Return the day so many days before, or the first day there is."""
+    return date.fromordinal(max(date.min.toordinal(), day.toordinal() - days))
 
 
 def _ends(record: Record) -> list[date]:
