@@ -53,14 +53,14 @@ def sheets(figures: Figures) -> Iterator[Sheet]:
     )
     yield Sheet(
         "until it can decide",
-        ("rules told apart by", "rules", "read, check", "build", "every rule compiled", "code"),
+        ("rules told apart by", "rules", "read, check", "build", "every rule compiled", "memory"),
         _rows(
             found,
             lambda each: (
                 duration(each["seconds to read and check"]),
                 duration(each["seconds to build"]),
                 duration(each["seconds until all are compiled"]),
-                size(each["megabytes of code"]),
+                size(each["megabytes"]),
             ),
         ),
     )
