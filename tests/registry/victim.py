@@ -7,6 +7,7 @@ With KEY it registers once, what `tests.registry.repeats` registers.
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 
@@ -36,7 +37,7 @@ if __name__ == "__main__":
         @event.listens_for(database.engine, "before_cursor_execute")
         def look(_c: object, _u: object, statement: str, *_: object) -> None:
             # on PostgreSQL one statement writes into several tables
-            if f"INSERT INTO {place} (" in statement:
+            if re.search(rf"INSERT INTO {place}\s*\(", statement):
                 stop()
 
     registry = Registry(database, Always(FakeDecider()), Clock())

@@ -11,9 +11,9 @@ from datetime import timedelta
 
 from engine.model import Rulebook
 from registry.commands import CreateInterview, PutCitizen
-from registry.examination import read_files
 from registry.interview import NewParticipant
 from registry.releases import Releases
+from registry.rule_files import read_files
 from registry.service import Registry
 from registry.storage import Database
 from tests.registry.fakes import AGENCY, CPR, JOB_CENTRE, Clock, held

@@ -16,13 +16,13 @@ import pytest
 from engine.model import Rulebook
 from registry import tables
 from registry.errors import ReplayRunning
-from registry.examination import read_files
 from registry.history.stored import Span
 from registry.replay.comparison import Answer, Comparison, Count
 from registry.replay.duckdb_lane import compare
 from registry.replay_run.replay import Compares, Replayed, Rules, replay
 from registry.replay_run.sources import DatabaseSource
 from registry.replay_run.work_folder import WorkFolder
+from registry.rule_files import read_files
 from registry.storage import Database
 from tests.registry.fakes import Clock
 from tests.registry.history.stored_history import NAME, candidate, project, registered
