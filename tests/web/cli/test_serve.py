@@ -23,7 +23,12 @@ from tests.leak_guard import look_at
 from web.cli import main
 
 PROJECT = Path(__file__).resolve().parents[3]
-COMMAND = [sys.executable, "-c", "from web.cli import main; main()"]
+# SIGINT means what it does on a terminal, also where the tests run in the background
+STARTED = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from web.cli import main; main()"
+)
+COMMAND = [sys.executable, "-c", STARTED]
 
 
 @contextmanager
