@@ -1,6 +1,7 @@
 """What is made when somebody reads it.
 
-In: a function that makes the elements. Out: a sequence of them, made once at the first look.
+In: a function that makes elements, or a text. Out: a sequence of them, or a text, made once at the
+first look.
 Does not know: what they are.
 
 Most decisions are asked for their answer alone; the words and steps behind it would cost a hundred
@@ -11,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar, overload
+
+from engine.facts import Text
 
 Element = TypeVar("Element", covariant=True)
 
@@ -56,3 +59,31 @@ class WhenRead(Sequence[Element]):
             self._made = tuple(make())
             self._make = None
         return self._made
+
+
+class TextWhenRead(Text):
+    """Equal to the text that `say` returns, and pickled as that text."""
+
+    __slots__ = ("_say",)
+    _say: Callable[[], Text]
+
+    def __init__(self, say: Callable[[], Text]) -> None:
+        object.__setattr__(self, "_say", say)
+
+    def __getattr__(self, name: str) -> str:
+        # asked only while the slot is empty
+        if name not in ("da", "en"):
+            raise AttributeError(name)
+        said = self._say()
+        object.__setattr__(self, "da", said.da)
+        object.__setattr__(self, "en", said.en)
+        return said.in_language(name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and (self.da, self.en) == (other.da, other.en)
+
+    def __hash__(self) -> int:
+        return hash((self.da, self.en))
+
+    def __reduce__(self) -> tuple[type[Text], tuple[str, str]]:
+        return Text, (self.da, self.en)

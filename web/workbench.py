@@ -104,10 +104,12 @@ def _rulebook_of(releases: Releases, name: str) -> Rulebook | None:
 
 
 def _desk(settings: Settings) -> Desk:
-    typed = functools.partial(read_rulebook, read=Documents().read)
+    documents = Documents()
+    typed = functools.partial(read_rulebook, read=documents.read)
     return Desk(
         Workspace(settings.rules, settings.config, case_folder_of(settings)),
         reading_for(settings, typed, keeps=False),
+        documents.read,
     )
 
 

@@ -57,6 +57,20 @@ def read_rulebook(
     return reader.finish()
 
 
+def read_config_tables(
+    files: Mapping[str, bytes], read: Callable[[bytes, str], Document] = read_yaml
+) -> Mapping[str, Table] | None:
+    """Read the tables of `config/` alone, whatever the rules look like, and sooner.
+
+    `files` may be a whole rulebook. None when a file of `config/` has an error. Never raises.
+    """
+    reader = _RulebookReader(read)
+    for name in sorted(files):
+        if name.startswith("config/"):
+            reader.open(name, files[name])
+    return reader.finish_tables()
+
+
 @dataclass(slots=True)
 class _Config:
     """What the files of `config/` hold together."""
@@ -146,11 +160,19 @@ class _RulebookReader:
             rulebook_id(self._digests),
             rule_files,
             catalogue,
-            {name: table for name, table in tables.items() if table is not None},
+            _sound(tables),
             {name: each for name, each in config.parameters.items() if each is not None},
             config.error_codes,
             self._digests,
         ), found
+
+    def finish_tables(self) -> Mapping[str, Table] | None:
+        """Read the tables of the opened files; None when something in these is wrong."""
+        config = self._read_config()
+        tables, _code_lists = read_tables(config.sources, config.parameters, self._problems)
+        if any(each.severity is Severity.ERROR for each in self._without_consequences()):
+            return None
+        return _sound(tables)
 
     def _read_config(self) -> _Config:
         config = _Config()
@@ -212,3 +234,7 @@ class _RulebookReader:
                 ),
             ]
         )
+
+
+def _sound(tables: Mapping[str, Table | None]) -> Mapping[str, Table]:
+    return {name: table for name, table in tables.items() if table is not None}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 from typing import Any, assert_never
 
@@ -20,7 +21,7 @@ from engine.decision import (
     Step,
 )
 from engine.explain.because import condition_sentence
-from engine.facts import Record
+from engine.facts import Record, Text
 from engine.model import (
     All,
     AnyOf,
@@ -44,6 +45,7 @@ from engine.trace.plan import (
     SearchPlan,
     Source,
 )
+from engine.when_read import TextWhenRead
 
 Places = tuple[Any, ...]
 """What was recorded, by place; lists of such tuples where a place is that of a list."""
@@ -204,9 +206,9 @@ class _Readers:
 
         return read
 
-    def _told(self, condition: Condition) -> tuple[Any, str]:
+    def _told(self, condition: Condition) -> tuple[Text, str]:
         where = str(condition.place) if condition.place.file else ""
-        return condition_sentence(condition, self._tables), where
+        return TextWhenRead(partial(condition_sentence, condition, self._tables)), where
 
 
 def _enough(plan: SearchPlan) -> Callable[[int, int], bool]:

@@ -39,7 +39,7 @@ from engine.model import (
     Version,
 )
 from engine.problems import Place, Severity
-from engine.reader.rulebook import read_rulebook
+from engine.reader.rulebook import read_config_tables, read_rulebook
 from tests.engine.rulebook_changes import good_files
 
 
@@ -406,3 +406,19 @@ def test_no_file_however_broken_makes_reading_raise(data: st.DataObject) -> None
     rulebook, problems = read_rulebook(files | {name: "".join(words).encode()})
     errors = [each for each in problems if each.severity is Severity.ERROR]
     assert (rulebook is None) == bool(errors)
+
+
+def test_tables_are_read_alone_whatever_the_rules_look_like() -> None:
+    files = good_files()
+    broken = {**files, next(name for name in files if name.startswith("rules/")): b"format: ["}
+    assert read_rulebook(broken)[0] is None
+    assert _unchanged().tables == read_config_tables(broken)
+    assert _unchanged().tables == read_config_tables(files)
+
+
+def test_a_table_with_an_error_is_not_read_alone() -> None:
+    files = good_files()
+    name = next(
+        each for each, raw in files.items() if each.startswith("config/") and b"rows:" in raw
+    )
+    assert read_config_tables({**files, name: files[name].replace(b"rows:", b"rovs:", 1)}) is None

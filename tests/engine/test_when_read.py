@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.when_read import WhenRead
+from engine.facts import Text
+from engine.when_read import TextWhenRead, WhenRead
 
 
 class Counting:
@@ -55,3 +56,44 @@ def test_threads_that_read_at_once_read_the_same() -> None:
         elements = WhenRead(Counting().make)
         with ThreadPoolExecutor(4) as threads:
             assert {("a", "b", "c")} == set(threads.map(lambda read: tuple(read), [elements] * 4))
+
+
+class CountingWords:
+    def __init__(self) -> None:
+        self.times = 0
+
+    def say(self) -> Text:
+        self.times += 1
+        return Text("ja", "yes")
+
+
+def test_a_text_is_said_when_it_is_read_and_not_twice() -> None:
+    words = CountingWords()
+    text = TextWhenRead(words.say)
+    assert 0 == words.times
+    assert ("yes", "ja", "ja") == (text.en, text.da, text.in_language("da"))
+    assert 1 == words.times
+
+
+def test_a_text_is_like_the_one_it_becomes() -> None:
+    said = Text("ja", "yes")
+    assert said == TextWhenRead(CountingWords().say)
+    assert TextWhenRead(CountingWords().say) == said
+    assert TextWhenRead(CountingWords().say) == TextWhenRead(CountingWords().say)
+    assert Text("ja", "no") != TextWhenRead(CountingWords().say)
+    assert "ja" != TextWhenRead(CountingWords().say)
+    assert {said: 1}[TextWhenRead(CountingWords().say)] == 1
+    assert "da='ja', en='yes'" in repr(TextWhenRead(CountingWords().say))
+
+
+def test_another_process_gets_the_text() -> None:
+    again = pickle.loads(pickle.dumps(TextWhenRead(CountingWords().say)))
+    assert Text is type(again)
+    assert Text("ja", "yes") == again
+
+
+def test_a_text_has_nothing_but_words() -> None:
+    words = CountingWords()
+    with pytest.raises(AttributeError, match="fr"):
+        TextWhenRead(words.say).fr  # type: ignore[attr-defined]  # noqa: B018  # what is shown
+    assert 0 == words.times

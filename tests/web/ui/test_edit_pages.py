@@ -480,6 +480,20 @@ def test_a_changed_sheet_is_shown_before_it_is_saved(place: Bench, analyst: Visi
     assert "nyt i denne udgave" in page
 
 
+def test_the_tables_of_the_files_are_shown_while_a_rule_is_wrong(
+    place: Bench, analyst: Visitor
+) -> None:
+    name = next(each for each in _sheet(analyst, "2025-01-01") if each[0] == "1")[1]
+    table = place.file("config/code_lists.yaml")
+    table.write_text(table.read_text(encoding="utf-8").replace(name, "Gruppe under arbejde"))
+    rules = place.file(RULES)
+    rules.write_text(text_of(place, RULES).replace("format: 1", "format: 2", 1))
+    page = analyst.get("/samtaletyper?dag=2025-01-01").text
+    assert "Gruppe under arbejde" in page
+    table.write_text("format: [")
+    assert name in analyst.get("/samtaletyper?dag=2025-01-01").text
+
+
 def test_a_wrong_sheet_names_its_cells(locked: Bench) -> None:
     import io
 

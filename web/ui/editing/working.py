@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -17,7 +17,9 @@ from engine.cases.files import Case, read_case_files
 from engine.decide import Decider
 from engine.model import Rulebook
 from engine.problems import Problem, Severity
-from engine.reader.rulebook import read_rulebook
+from engine.reader.rulebook import read_config_tables, read_rulebook
+from engine.source.document import Document, read_yaml
+from engine.tables import Table
 from registry.rule_files import Reading
 from web.ui.editing.workspace import Workspace
 
@@ -53,6 +55,8 @@ class Desk:
 
     workspace: Workspace
     reading: Reading = read_rulebook
+    read_document: Callable[[bytes, str], Document] = read_yaml
+    """How one file is read where only some of them are needed."""
     _read: OrderedDict[str, tuple[Rulebook | None, tuple[Problem, ...]]] = field(
         default_factory=OrderedDict
     )
@@ -72,6 +76,10 @@ class Desk:
         cases, of_cases = self._cases(rulebook, self.workspace.case_files(instead))
         sound = not any(each.severity is Severity.ERROR for each in of_cases)
         return Checked(rulebook, (*problems, *of_cases), cases if sound else ())
+
+    def tables(self) -> Mapping[str, Table] | None:
+        """Return the tables as they stand, or None; a rule with an error does not matter."""
+        return read_config_tables(self.workspace.rulebook_files(), self.read_document)
 
     def decider(self, rulebook: Rulebook) -> Decider:
         """Return what decides by a rulebook; only the last few are kept."""

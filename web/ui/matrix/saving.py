@@ -29,9 +29,9 @@ _OTHERWISE = Text(
 def tables_of(desk: Desk | None, active: Rulebook) -> Mapping[str, Table]:
     """Return the tables of the files on disk when they can be read, else the active ones."""
     if desk is not None:
-        working = desk.checked(with_cases=False).rulebook
-        if working is not None and has_matrix(working.tables):
-            return working.tables
+        working = desk.tables()
+        if working is not None and has_matrix(working):
+            return working
     return active.tables
 
 
