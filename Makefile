@@ -23,9 +23,10 @@ DATABASE_URL ?= sqlite:///samtale.db
 # Python.h says whether durable-rules, which has no wheels, can be compiled.
 FIT := import ensurepip, pathlib, sys, sysconfig, venv; \
 	sys.exit(not (sys.version_info >= (3, 11) and pathlib.Path(sysconfig.get_path("include"), "Python.h").exists()))
-# durable-rules 2.0.28 calls a function that Python 3.13 removed. Its setup.py overwrites CFLAGS, so
-# that the new name goes in through CPPFLAGS.
-DURABLE_FLAGS := -DPyEval_CallObject=PyObject_CallObject
+# durable-rules 2.0.28 calls a function that Python 3.13 removed, and its setup.py overwrites CFLAGS
+# with none that optimizes: both go in through CPPFLAGS. The last two keep the compiler from relying
+# on what its C does not promise.
+DURABLE_FLAGS := -DPyEval_CallObject=PyObject_CallObject -O2 -fwrapv -fno-strict-aliasing
 
 # --- set-up -------------------------------------------------------------------------------------
 

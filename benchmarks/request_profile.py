@@ -40,7 +40,7 @@ ENGINES: tuple[Engines, ...] = ("both", "compiled")
 Found = dict[str, Any]
 
 
-def compare(posts: int = 450, rounds: int = 5, databases: Sequence[str] = DATABASES) -> Found:
+def compare(posts: int = 2700, rounds: int = 9, databases: Sequence[str] = DATABASES) -> Found:
     """Return what was found by `database, engines NAME`."""
     return {
         f"{database}, engines {engines}": _profile(database, engines, posts, rounds)

@@ -93,8 +93,8 @@ class Decider:
     def receivers(self, operation: str, facts: Facts) -> tuple[Receiver, ...]:
         """Return whom the notices of `operation` tell, one entry per notice and record.
 
-        Each record is put to the evaluators alone, so that they say of every single one whether it
-        is told. Raises as `decide`.
+        Of more than one record each is put to the evaluators alone, so that they say of every
+        single one whether it is told. Raises as `decide`.
         """
         agreement = self._agreement(operation, facts)
         speaking = {each.clause for each in agreement.firings(facts)}
@@ -108,7 +108,11 @@ class Decider:
                 continue
             if name not in wanting:
                 records = _records(facts, name)
-                wanting[name] = [(each, agreement.wanting(facts, name, each)) for each in records]
+                wanting[name] = [
+                    # what speaks where there is one record wants that one
+                    (each, speaking if len(records) == 1 else agreement.wanting(facts, name, each))
+                    for each in records
+                ]
             rule = agreement.program.clauses[position].rule
             receivers.extend(
                 Receiver(rule.id, told.message, told.organisation_type, record)

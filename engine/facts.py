@@ -153,7 +153,19 @@ def read_facts(catalogue: Catalogue, operation: str, plain: Mapping[str, object]
 
 def plain_facts(facts: Facts) -> dict[str, object]:
     """Return facts as JSON values, the inverse of `read_facts`; absent facts are left out."""
-    return {name: _plain(value) for name, value in facts.items() if value is not None}
+    return _plain_values(facts)
+
+
+def _plain_values(facts: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: value if value.__class__ in _PLAIN else _plain(value)
+        for name, value in facts.items()
+        if value is not None
+    }
+
+
+_PLAIN = frozenset({bool, int, str})
+"""What is a JSON value already."""
 
 
 def _plain(value: object) -> object:
@@ -162,9 +174,9 @@ def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items() if part is not None}
+        return _plain_values(value)
     if isinstance(value, tuple):
-        return [_plain(part) for part in value]
+        return [part if part.__class__ in _PLAIN else _plain(part) for part in value]
     return value
 
 

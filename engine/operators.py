@@ -104,7 +104,8 @@ def _among(subject: object, operand: tuple[object, ...]) -> bool:
 def _matches(subject: str, pattern: str) -> bool:
     """Tell whether the whole text has the form of the pattern; broken Unicode never has."""
     try:
-        return _compiled(pattern).fullmatch(nfc(subject)) is not None
+        # as bytes: of text re2 would count out where the match stands
+        return _compiled(pattern).fullmatch(nfc(subject).encode()) is not None
     except UnicodeEncodeError:
         return False
 

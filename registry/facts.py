@@ -46,12 +46,12 @@ Gathered = dict[str, Value | tuple[Record, ...] | None]
 
 def of_catalogue(catalogue: Catalogue, operation: str, *gathered: Gathered) -> Facts:
     """Return of the gathered facts those that the catalogue names for `operation`."""
-    named = catalogue.of_operations([operation])
+    named = catalogue.operations[operation]
     return {
         name: value
         for group in gathered
         for name, value in group.items()
-        if name in named and named[name].looked_up is None
+        if name in named and catalogue.facts[name].looked_up is None
     }
 
 

@@ -19,7 +19,8 @@ The only file that imports durable_rules 2.0.28, which is memory-unsafe outside 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import count, groupby
 from threading import Lock
 from typing import Any
@@ -30,10 +31,12 @@ import orjson
 
 from engine.decision import Evaluator, Firing
 from engine.durable.alternatives import Search, Translation
+from engine.durable.batch import REQUEST, Batch, Readers, Values, batch_writer
+from engine.durable.heap import keep_freed_memory
 from engine.durable.projection import Field, Situation
 from engine.durable.prospects import Prospects
 from engine.durable.relations import Conjunction, Relation
-from engine.facts import Facts, Record
+from engine.facts import Facts
 from engine.problems import EvaluationError
 from engine.program import Program
 
@@ -41,6 +44,7 @@ from engine.program import Program
 # Python 3.12, on the wall clock: a step of ten seconds would drop an action without a word. Our
 # actions need no lease, so its time stands still.
 durable.engine._unix_now = lambda: 0.0
+keep_freed_memory()
 
 _MOST_RULES = 32
 _MOST_FIELDS = 200
@@ -48,12 +52,10 @@ _MOST_RULESETS = 1024
 _ALL_ASKED = 8
 """Some two hundred rules: of a rulebook of that size every ruleset is asked every time."""
 _HANDLED, _NOT_HANDLED = 0, 1
-_SENTINEL, _REQUEST = 0, 1
 _SENTINEL_RULE = "sentinel"
 _FACTS_SEEN = 2
 """The sentinel rule fires for the first fact of a session and for the last."""
 _ONE = {"one": {"request": "one"}}
-_NOTHING: Record = {}
 
 Pattern = Mapping[str, object]
 """What one fact must look like, e.g. `{"record": {"$and": [{"kind": 2}, {"$lt": {"f0": 5}}]}}`."""
@@ -86,13 +88,14 @@ class _Durable:
             search.number: search.firing for search in self._searches if search.firing is not None
         }
         self._selective = len(self._shards) > ask_all_of
+        self._readers: Readers = {}
 
     def firings(self, facts: Facts) -> tuple[Firing, ...]:
         situation = self._projection.situation(facts)
-        values: dict[Field, Any] = {}
+        values = Values(situation, self._readers)
         for shard in self._shards:
             try:
-                if self._selective and not shard.prospects.any_may_hold(situation, values):
+                if self._selective and not shard.prospects.any_may_hold(values):
                     continue
                 batch = shard.batch(situation)
             except (KeyError, TypeError, AttributeError, OverflowError) as fault:
@@ -112,7 +115,7 @@ class _Shard:
         relations = [relation for _, conjunction in rules for relation in conjunction]
         fields = dict.fromkeys(field for relation in relations for field in relation.fields)
         lists = sorted({search.records for search, _ in rules if search.records is not None})
-        self._kinds = {name: kind for kind, name in enumerate(lists, _REQUEST + 1)}
+        self._kinds = {name: kind for kind, name in enumerate(lists, REQUEST + 1)}
         self._request = tuple(field for field in fields if field.records is None)
         self._records = {
             name: tuple(field for field in fields if field.records == name) for name in lists
@@ -127,7 +130,7 @@ class _Shard:
     def _rule(self, search: Search, conjunction: Conjunction) -> Sequence[Pattern]:
         """Return the patterns of one rule: the request, the record, or the request and a record."""
         of_request = [relation for relation in conjunction if relation.left.records is None]
-        request = {"$and": [{"kind": _REQUEST}, *map(_expression, of_request)]}
+        request = {"$and": [{"kind": REQUEST}, *map(_expression, of_request)]}
         if search.records is None:
             return [{"request": request}]
         alone = [
@@ -140,25 +143,10 @@ class _Shard:
         record = {"$and": [kind, *map(_expression, alone), *map(_expression, joins), _ONE]}
         return [{"request": request}, {"record": record}]
 
-    def batch(self, situation: Situation) -> list[dict[str, object]]:
-        """Return the facts to assert, in order; raises `EvaluationError` for a missing one."""
-        facts: list[dict[str, object]] = [{"kind": _SENTINEL, "one": 1}]
-        for name, fields in self._records.items():
-            records = situation.facts.get(name)
-            if not isinstance(records, tuple):
-                raise EvaluationError(f"fact `{name}` is missing")
-            for position, record in enumerate(records):
-                if not isinstance(record, Mapping):
-                    raise EvaluationError(f"fact `{name}` is no list of records")
-                facts.append(
-                    {"kind": self._kinds[name], "one": 1, "position": position}
-                    | {field.name: field.read(situation, record, position) for field in fields}
-                )
-        facts.append(
-            {"kind": _REQUEST, "one": 1}
-            | {field.name: field.read(situation, _NOTHING, 0) for field in self._request}
-        )
-        return facts
+    @cached_property
+    def batch(self) -> Callable[[Situation], Batch]:
+        """Writes the facts to assert, in order. Of many shards few are ever asked."""
+        return batch_writer(self._kinds, self._records, self._request)
 
 
 def _shards(searches: Iterable[Search]) -> Iterable[_Shard]:
@@ -215,7 +203,7 @@ class _Ruleset:
             rule: {"all": all_of, "run": _unused} for rule, all_of in patterns.items()
         }
         rules[_SENTINEL_RULE] = {
-            "all": [{"sentinel": {"$lte": {"kind": _REQUEST}}}],
+            "all": [{"sentinel": {"$lte": {"kind": REQUEST}}}],
             "run": _unused,
         }
         self._lock = Lock()

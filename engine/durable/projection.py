@@ -1,7 +1,7 @@
 """Facts → typed numbers and truth values, the only things that durable_rules may compare.
 
 In: a `Program`, and the references and operands of its comparisons. Out: `Field`s, each with a
-short name and a function that reads it from the facts.
+short name and the expression that reads it from the facts.
 Does not know: what the comparisons demand, nor durable_rules.
 
 durable_rules compares numbers with text, empty text with zero and `1` with `"1"`, so nothing but
@@ -16,20 +16,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from engine.facts import Fact, Facts, Record
+from engine.durable.reading import Body, number_of
+from engine.facts import Fact, Facts
 from engine.lookups import in_force_function, lookup_function
 from engine.model import Constant, Operand, Operator, Reference, Scope, Shifted
 from engine.operators import OPERATORS
 from engine.problems import EvaluationError
 from engine.program import Program
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_WIDEST = 2**62
-"""Whole numbers are 64 bits wide in durable_rules, and no overflow is reported there."""
 
 
 @dataclass(slots=True)
@@ -42,8 +38,8 @@ class Situation:
     """Number of a search to the positions of the records that it found."""
 
 
-Read = Callable[[Situation, Record, int], Any]
-"""From the situation, the record at hand and its position to a value."""
+Write = Callable[[Body], str]
+"""Writes the lines that a value needs, and returns the expression that it is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +52,7 @@ class Field:
 
     name: str
     records: str | None
-    read: Read
+    write: Write
     layer: int = 0
 
 
@@ -84,11 +80,11 @@ class Projection:
         """Project the value of an ordered or boolean reference, or of a shifted date."""
         match operand:
             case Shifted(base, Constant(int() as days), sign):
-                read, moved = self._number(base, records), days * sign
+                unmoved, moved = self._number(base, records), days * sign
                 return self._field(
                     ("shifted", _key(base), moved),
                     _home(records, base),
-                    lambda situation, record, position: read(situation, record, position) + moved,
+                    lambda body: f"{unmoved(body)} + {moved}",
                 )
             case Reference():
                 return self._field(
@@ -105,9 +101,7 @@ class Projection:
         return self._field(
             ("name", _key(reference)),
             _home(records, reference),
-            lambda situation, record, position: _name(
-                situation.names, read(situation, record, position)
-            ),
+            lambda body: body.name_of(read(body)),
         )
 
     def given(self, reference: Reference, records: Fact | None) -> Field:
@@ -116,7 +110,7 @@ class Projection:
         return self._field(
             ("given", _key(reference)),
             _home(records, reference),
-            lambda situation, record, position: read(situation, record, position) is not None,
+            lambda body: f"{read(body)} is not None",
         )
 
     def length(self, reference: Reference, records: Fact | None) -> Field:
@@ -125,7 +119,7 @@ class Projection:
         return self._field(
             ("length", _key(reference)),
             _home(records, reference),
-            lambda situation, record, position: len(read(situation, record, position) or ""),
+            lambda body: f"len({read(body)} or '')",
         )
 
     def asked(
@@ -136,36 +130,34 @@ class Projection:
         other = self._operand(operand, records)
         ask = self._question(reference.fact, operator)
 
-        def read(situation: Situation, record: Record, position: int) -> bool:
-            ours = subject(situation, record, position)
-            theirs = other(situation, record, position)
-            return ours is not None and theirs is not None and ask(ours, theirs)
+        def write(body: Body) -> str:
+            ours, theirs = subject(body), other(body)
+            given = f"{ours} is not None and {theirs} is not None"
+            return f"{given} and {body.bind(ask)}({ours}, {theirs})"
 
         return self._field(
             ("asked", _key(reference), operator, _key(operand)),
             _home(records, reference, operand),
-            read,
+            write,
         )
 
     def count(self, search: int, layer: int) -> Field:
         """Project onto the request how many records a search of an earlier layer found."""
-        return self._field(
-            ("count", search), None, lambda situation, _r, _p: len(situation.found[search]), layer
-        )
+        return self._field(("count", search), None, lambda _body: f"len(found[{search}])", layer)
 
     def among(self, search: int, layer: int, records: Fact) -> Field:
         """Project onto each record whether a search of an earlier layer found it."""
         return self._field(
             ("among", search),
             records.name,
-            lambda situation, _r, position: position in situation.found[search],
+            lambda _body: f"position in found[{search}]",
             layer,
         )
 
-    def _field(self, key: Hashable, records: str | None, read: Read, layer: int = 0) -> Field:
+    def _field(self, key: Hashable, records: str | None, write: Write, layer: int = 0) -> Field:
         full = (records, key)
         if full not in self._fields:
-            self._fields[full] = Field(f"f{len(self._fields)}", records, read, layer)
+            self._fields[full] = Field(f"f{len(self._fields)}", records, write, layer)
         return self._fields[full]
 
     def _question(self, fact: Fact, operator: Operator) -> Callable[[Any, Any], bool]:
@@ -175,74 +167,51 @@ class Projection:
             return in_force_function(self._program.tables[fact.code_list])
         return OPERATORS[operator].holds
 
-    def _operand(self, operand: Operand, records: Fact | None) -> Read:
+    def _operand(self, operand: Operand, records: Fact | None) -> Write:
         match operand:
             case Reference():
                 return self._read(operand, records)
             case Shifted(base, Constant(int() as days), sign):
                 read, moved = self._read(base, records), timedelta(days=days * sign)
 
-                def shifted(situation: Situation, record: Record, position: int) -> date | None:
-                    day = read(situation, record, position)
-                    return None if day is None else day + moved
+                def shifted(body: Body) -> str:
+                    day = read(body)
+                    return body.once(
+                        (day, moved), f"None if {day} is None else {day} + {body.bind(moved)}"
+                    )
 
                 return shifted
             case Constant(value):
-                return lambda _s, _r, _p: value
+                return lambda body: body.bind(value)
             case _:
                 raise EvaluationError("an operand has no single value")
 
-    def _number(self, reference: Reference, records: Fact | None) -> Read:
+    def _number(self, reference: Reference, records: Fact | None) -> Write:
         read = self._read(reference, records)
-        return lambda situation, record, position: number(read(situation, record, position))
+        return lambda body: number_of(reference.fact.type, read(body))
 
-    def _read(self, reference: Reference, records: Fact | None) -> Read:
+    def _read(self, reference: Reference, records: Fact | None) -> Write:
         """Return how a value is read; a missing value that is not optional is an error."""
         if reference.scope is Scope.FIELD and records is not None:
             return self._read_named(reference.fact, records.fields)
         return self._read_named(reference.fact, {})
 
-    def _read_named(self, fact: Fact, fields: Mapping[str, Fact]) -> Read:
+    def _read_named(self, fact: Fact, fields: Mapping[str, Fact]) -> Write:
         name, lookup = fact.name, fact.looked_up
         inside = fields.get(name) is not None
-        if lookup is not None:
-            find = lookup_function(lookup, self._program.tables)
-            key = self._read_named(*self._named(lookup.key, fields if inside else {}))
-            day = self._read_named(*self._named(lookup.on, fields if inside else {}))
-            return lambda s, record, position: find(
-                key(s, record, position), day(s, record, position)
-            )
-
-        def read(situation: Situation, record: Record, _: int) -> object:
-            value = record.get(name) if inside else situation.facts.get(name)
-            if value is None and not fact.optional:
-                raise EvaluationError(f"fact `{name}` is missing")
-            return value
-
-        return read
+        if lookup is None:
+            return lambda body: body.fact(name, inside=inside, optional=fact.optional)
+        find = lookup_function(lookup, self._program.tables)
+        key = self._read_named(*self._named(lookup.key, fields if inside else {}))
+        day = self._read_named(*self._named(lookup.on, fields if inside else {}))
+        return lambda body: body.once(
+            ("looked up", name, inside), f"{body.bind(find)}({key(body)}, {day(body)})"
+        )
 
     def _named(self, name: str, fields: Mapping[str, Fact]) -> tuple[Fact, Mapping[str, Fact]]:
         if name in fields:
             return fields[name], fields
         return self._program.facts[name], {}
-
-
-def number(value: object) -> int | bool:
-    """Return a present value as a whole number or boolean, an absent one as 0.
-
-    Raises `EvaluationError` for what durable_rules cannot hold.
-    """
-    match value:
-        case None:
-            return 0
-        case datetime():
-            return (value - _EPOCH) // _MICROSECOND
-        case date():
-            return value.toordinal()
-        case int() if -_WIDEST < value < _WIDEST:
-            return value
-        case _:
-            raise EvaluationError("a number is too large, or a value is of the wrong type")
 
 
 def _name(names: dict[Hashable, int], value: object) -> int:

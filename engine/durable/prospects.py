@@ -16,7 +16,8 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from engine.durable.projection import Field, Situation
+from engine.durable.batch import Values
+from engine.durable.projection import Field
 from engine.durable.relations import Conjunction
 
 _HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -41,14 +42,14 @@ class Prospects:
             beginning.setdefault(first, []).append(tuple(rest))
         self._beginning = tuple(beginning.items())
 
-    def any_may_hold(self, situation: Situation, values: dict[Field, Any]) -> bool:
-        """Tell whether some rule may hold; `values` remembers what was read for this situation."""
+    def any_may_hold(self, values: Values) -> bool:
+        """Tell whether some rule may hold for these values of the request."""
         if self._always:
             return True
         for first, others in self._beginning:
-            if _holds(first, situation, values):
+            if _holds(first, values):
                 for rest in others:
-                    if all(_holds(test, situation, values) for test in rest):
+                    if all(_holds(test, values) for test in rest):
                         return True
         return False
 
@@ -61,8 +62,6 @@ def _tests(conjunction: Conjunction) -> tuple[_Test, ...]:
     )
 
 
-def _holds(test: _Test, situation: Situation, values: dict[Field, Any]) -> bool:
+def _holds(test: _Test, values: Values) -> bool:
     field, holds, right = test
-    if field not in values:
-        values[field] = field.read(situation, {}, 0)
-    return holds(values[field], right)
+    return holds(values.of(field), right)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.durable.projection import Field, Projection, number
+from engine.durable.projection import Field, Projection
+from engine.durable.reading import number
 from engine.facts import Fact, FactType
 from engine.model import Comparison, Constant, Constants, Operator, Reference
 from engine.problems import EvaluationError

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from engine.durable.evaluator import _Durable, _Ruleset, durable_program
+from engine.durable.heap import keep_freed_memory
 from engine.problems import EvaluationError
 from engine.program import Programs
 from tests.engine import invented, invented_rules
@@ -84,3 +87,28 @@ def test_facts_that_durable_rules_refuses_are_an_error_and_the_next_are_evaluate
     assert [(99, 0)] == ruleset.run(
         [dict(SENTINEL), {"kind": 2, "one": 1, "f0": 98, "position": 0}, dict(REQUEST)]
     )
+
+
+# --- memory ---------------------------------------------------------------------------------------
+PAGES = """
+import resource
+from engine.durable.evaluator import _Ruleset
+SENTINEL, REQUEST = {"kind": 0, "one": 1}, {"kind": 1, "one": 1}
+rules = {f"s{n}.0": [{"request": {"$and": [{"kind": 1}, {"$lt": {"f0": n}}]}}] for n in range(20)}
+ruleset = _Ruleset("pages", rules)
+def run(times):
+    for _ in range(times):
+        ruleset.run([dict(SENTINEL), {**REQUEST, "f0": 100}])
+run(50)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+run(500)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(not keep_freed_memory(), reason="this C library has no such setting")
+def test_sessions_do_not_take_their_memory_from_the_system_each_time() -> None:
+    # in a process of its own: what the heap looks like depends on all that came before
+    run = [sys.executable, "-c", PAGES]
+    pages = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert int(pages) < 500

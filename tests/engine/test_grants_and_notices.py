@@ -144,6 +144,37 @@ def test_each_record_that_fits_is_told_once_by_each_notice() -> None:
     ) == decider().receivers("tell", VISIT)
 
 
+class Counting:
+    """Engines that are right, and count how often they are asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def program(self, program: Program) -> Evaluator:
+        right = compile_program(program)
+
+        class Counted:
+            def firings(_, facts: Facts) -> tuple[Firing, ...]:  # noqa: N805  # `self` is outside
+                self.asked += 1
+                return right.firings(facts)
+
+        return Counted()
+
+
+@pytest.mark.parametrize(
+    ("branches", "asked"), [((), 1), ((UTOPIA,), 1), ((UTOPIA, ARCADIA), 1 + 2)]
+)
+def test_of_one_record_it_is_known_who_is_told_without_asking_again(
+    branches: tuple[Record, ...], asked: int
+) -> None:
+    counting = Counting()
+    decider = Decider(rulebook(), evaluators={"counted": counting.program})
+    told = decider.receivers("tell", {**VISIT, "borrower.branches": branches})
+    assert asked == counting.asked
+    everyone = Decider(rulebook()).receivers("tell", VISIT)
+    assert [each for each in everyone if each.record in branches] == [*told]
+
+
 def test_nobody_is_told_while_the_when_does_not_hold() -> None:
     alone: Facts = {**VISIT, "visit.on_behalf_of": None}
     told = decider().receivers("tell", alone)
