@@ -29,6 +29,12 @@ again would double the time of the run and find no line that other tests do not.
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are cores: a fifth of the time is spent in waiting."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Stop the first of the two measurements that pytest-cov begins in each worker of xdist.
 

@@ -21,6 +21,7 @@ _BETWEEN = r"(?:[\s_\-\u2010-\u2015\u2212]{0,3}|\+|%20|%2D)"
 _NUMBER = re.compile(
     rf"(?P<identifier>{_IDENTIFIER})|(?<!\d)\d{{6}}{_BETWEEN}\d{{4}}(?!\d)", re.IGNORECASE
 )
+_DIGIT = re.compile(r"\d")
 _DAYS = frozenset({*range(1, 32), *range(61, 92)})
 """The first two digits of a number; 61 to 91 mark replacement and test numbers."""
 _MONTHS = range(1, 13)
@@ -57,6 +58,8 @@ def without_citizen_numbers(
 
 
 def _redacted_text(text: str) -> str:
+    if text.isascii() and not _DIGIT.search(text):
+        return text  # nearly all texts are such
     # a lone surrogate, which no JSON can hold, becomes a question mark
     readable = text.encode("utf-8", "replace").decode()
     return _NUMBER.sub(lambda found: found["identifier"] or TAKEN_OUT, readable)

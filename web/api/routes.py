@@ -186,4 +186,4 @@ def _record(response: Response) -> None:
         **g.get("failure", {}),
     }
     known = {name: value for name, value in event.items() if value is not None}
-    services().log.bind(**known).info("request")
+    services().log.info("request", **known)
