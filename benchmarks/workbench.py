@@ -38,9 +38,12 @@ def _workbench(rules: int, rounds: int) -> dict[str, Any]:
     with _visited(rules) as analyst:
         first = analyst.get(FIRST).text
         calls = {path: _page(analyst, path) for path in _pages(first)}
-        calls |= {"the verdict": _verdict(analyst), "the check": _check(analyst)}
         runs = {name: _called(name, call) for name, call in calls.items()}
         at_first = {name: _seconds_of_the_request(run) for name, run in runs.items()}
+        typed = {"the verdict": _verdict(analyst), "the check": _check(analyst)}
+        calls |= typed
+        runs |= {name: _called(name, call) for name, call in typed.items()}
+        at_first |= {name: _seconds_of_the_request(runs[name]) for name in typed}
         timed = time_in_turn(runs, rounds, at_least=1e-9)
         return {
             "pages": {

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from flask import g
 
-from engine.cases.files import Case, read_case_files
+from engine.cases.files import Case
 from engine.decide import Decider
 from engine.model import Rulebook
 from engine.problems import RulebookError, Severity
@@ -34,6 +34,7 @@ from web.replays import replays_of
 from web.rule_folder import case_folder_of
 from web.rulebook_cache import reading_for
 from web.settings import Settings
+from web.ui.editing.case_reader import CaseReader
 from web.ui.editing.documents import Documents
 from web.ui.editing.working import Desk
 from web.ui.editing.workspace import Workspace
@@ -64,6 +65,7 @@ def parts_of(
 ) -> Parts:
     """Return the parts of the workbench for these settings."""
     decisions = DecisionSearch(database, clock)
+    case_reader = CaseReader()
     return Parts(
         prove=functools.partial(viewer_of, tokens),
         invented=None if settings.in_production else functools.partial(_invented, settings),
@@ -73,13 +75,13 @@ def parts_of(
         resting=Resting(decisions),
         replays=replays_of(settings, database, clock),
         rule_choice=_rule_choice(settings, releases),
-        cases=Cases(settings.cases).of,
+        cases=Cases(settings.cases, case_reader).of,
         registry=registry,
         clock=clock,
         count=count_request,
         failed=_note_failure,
         secure=settings.in_production or settings.encrypted,
-        desk=_desk(settings) if settings.edit else None,
+        desk=_desk(settings, case_reader) if settings.edit else None,
         active_files=lambda: releases.files_of(releases.deciding().rulebook.id),
         publish=functools.partial(_publish, releases),
     )
@@ -103,13 +105,14 @@ def _rulebook_of(releases: Releases, name: str) -> Rulebook | None:
     return None if decider is None else decider.rulebook
 
 
-def _desk(settings: Settings) -> Desk:
+def _desk(settings: Settings, case_reader: CaseReader) -> Desk:
     documents = Documents()
     typed = functools.partial(read_rulebook, read=documents.read)
     return Desk(
         Workspace(settings.rules, settings.config, case_folder_of(settings)),
         reading_for(settings, typed, keeps=False),
         documents.read,
+        case_reader,
     )
 
 
@@ -122,8 +125,9 @@ def _publish(releases: Releases, files: Files, cases: Files, note: str, by: Call
 class Cases:
     """The cases of a folder, read anew when a file or the rulebook is another one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, reader: CaseReader) -> None:
         self._folder = folder
+        self._reader = reader
         self._read: tuple[object, tuple[Case, ...]] = (None, ())
 
     def of(self, rulebook: Rulebook) -> tuple[Case, ...]:
@@ -132,16 +136,14 @@ class Cases:
             state = (rulebook.id, _state(self._folder))
             known, cases = self._read
             if known != state:
-                cases = _cases(read_case_folder(self._folder, "tests/cases"), rulebook)
+                files = read_case_folder(self._folder, "tests/cases")
+                cases, problems = self._reader.read(files, rulebook)
+                if any(each.severity is Severity.ERROR for each in problems):
+                    cases = ()
                 self._read = (state, cases)
         except OSError:
             return ()
         return cases
-
-
-def _cases(files: dict[str, bytes], rulebook: Rulebook) -> tuple[Case, ...]:
-    cases, problems = read_case_files(files, rulebook)
-    return () if any(each.severity is Severity.ERROR for each in problems) else cases
 
 
 def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:

@@ -28,6 +28,7 @@ from web.serving import bounds
 from web.serving.gunicorn_log import Log
 from web.serving.gunicorn_request import as_the_application_expects
 from web.serving.gunicorn_worker import Worker
+from web.serving.lasting import hold_what_is_there
 from web.serving.shared_figures import Slots, lowest_free
 from web.serving.tls import server_tls
 from web.settings import Settings, SettingsError
@@ -93,7 +94,9 @@ class Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no typ
     def _made(self) -> Any:
         if self.settings.encrypted:
             self._tls = server_tls(self.settings)
-        return self._make()
+        made = self._make()
+        hold_what_is_there()
+        return made
 
     def load(self) -> Any:
         return self.callable

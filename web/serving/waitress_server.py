@@ -15,6 +15,7 @@ from typing import Any
 from waitress import create_server
 
 from web.serving.bounds import LARGEST_HEADERS, LARGEST_PAGE_BODY, MOST_CONNECTIONS
+from web.serving.lasting import hold_what_is_there
 from web.serving.waitress_parser import read_strictly
 from web.settings import Settings
 
@@ -24,6 +25,7 @@ def serve(application: Any, settings: Settings, ready: Callable[[int], None]) ->
     server = listening(application, settings)
     # SIGTERM stops a service as Ctrl-C does: waitress finishes the requests at hand
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    hold_what_is_there()
     with suppress(KeyboardInterrupt):
         ready(server.effective_port)
         server.run()

@@ -118,6 +118,7 @@ def _settings(folder: Path, *, edit: bool) -> Settings:
             "key_file": folder / "keys" / "development-key.json",
             "signing_key_file": folder / "keys" / "signing-keys.txt",
             "replay_folder": folder / "replays",
+            "cache": folder / "cache",
             "edit": "on" if edit else "off",
         },
     )

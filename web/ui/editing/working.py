@@ -11,9 +11,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 
-from engine.cases.files import Case, read_case_files
+from engine.cases.files import Case
 from engine.decide import Decider
 from engine.model import Rulebook
 from engine.problems import Problem, Severity
@@ -21,6 +20,7 @@ from engine.reader.rulebook import read_config_tables, read_rulebook
 from engine.source.document import Document, read_yaml
 from engine.tables import Table
 from registry.rule_files import Reading
+from web.ui.editing.case_reader import CaseReader, digest_of
 from web.ui.editing.workspace import Workspace
 
 _KEPT = 4
@@ -57,10 +57,8 @@ class Desk:
     reading: Reading = read_rulebook
     read_document: Callable[[bytes, str], Document] = read_yaml
     """How one file is read where only some of them are needed."""
+    case_reader: CaseReader = field(default_factory=CaseReader)
     _read: OrderedDict[str, tuple[Rulebook | None, tuple[Problem, ...]]] = field(
-        default_factory=OrderedDict
-    )
-    _read_cases: OrderedDict[str, tuple[tuple[Case, ...], tuple[Problem, ...]]] = field(
         default_factory=OrderedDict
     )
     _deciders: OrderedDict[str, Decider] = field(default_factory=OrderedDict)
@@ -73,7 +71,7 @@ class Desk:
         rulebook, problems = self._rulebook(self.workspace.rulebook_files(instead))
         if rulebook is None or not with_cases:
             return Checked(rulebook, problems)
-        cases, of_cases = self._cases(rulebook, self.workspace.case_files(instead))
+        cases, of_cases = self.case_reader.read(self.workspace.case_files(instead), rulebook)
         sound = not any(each.severity is Severity.ERROR for each in of_cases)
         return Checked(rulebook, (*problems, *of_cases), cases if sound else ())
 
@@ -92,22 +90,8 @@ class Desk:
                 self._deciders.popitem(last=False)
         return found
 
-    def _cases(
-        self, rulebook: Rulebook, files: Mapping[str, bytes]
-    ) -> tuple[tuple[Case, ...], tuple[Problem, ...]]:
-        key = f"{rulebook.id} {_digest(files)}"
-        with self._lock:
-            found = self._read_cases.get(key)
-        if found is None:
-            found = read_case_files(files, rulebook)
-            with self._lock:
-                self._read_cases[key] = found
-                while len(self._read_cases) > _KEPT:
-                    self._read_cases.popitem(last=False)
-        return found
-
     def _rulebook(self, files: Mapping[str, bytes]) -> tuple[Rulebook | None, tuple[Problem, ...]]:
-        key = _digest(files)
+        key = digest_of(files)
         with self._lock:
             found = self._read.get(key)
         if found is None:
@@ -118,10 +102,3 @@ class Desk:
             while len(self._read) > _KEPT:
                 self._read.popitem(last=False)
         return found
-
-
-def _digest(files: Mapping[str, bytes]) -> str:
-    digest = sha256()
-    for name in sorted(files):
-        digest.update(name.encode() + b"\0" + sha256(files[name]).digest())
-    return digest.hexdigest()
