@@ -7,6 +7,7 @@ activating and rolling back of rulebooks. Which operations there are is asked of
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +49,7 @@ BODIES: dict[str, Callable[[], Any]] = {
 }
 ROLES = {"put_citizen": ("agency", "star")}
 MESSAGES = ("unemployment_fund", "7")
+PATIENCE = 10.0
 LARGEST = 400
 """No operation calls the database as often."""
 
@@ -166,8 +168,15 @@ def _attempt(bench: Bench, operation: Operation) -> Callable[[], int]:
 
     def attempt() -> int:
         sent: dict[str, Any] = {} if body is None else {"json": body()}
-        answer = door.call(operation.method, path, citizen=about, headers=headers, **sent)
-        return answer.status_code
+        until = time.monotonic() + PATIENCE
+        while True:
+            answer = door.call(operation.method, path, citizen=about, headers=headers, **sent)
+            # PostgreSQL may not yet have noticed that the connection of the call before is gone,
+            # which holds the key: the answer says when to come again
+            waits = answer.status_code == 409 and "Retry-After" in answer.headers
+            if not waits or time.monotonic() > until:
+                return int(answer.status_code)
+            time.sleep(0.05)
 
     return attempt
 
