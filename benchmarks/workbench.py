@@ -20,6 +20,7 @@ from benchmarks.large_rulebooks import large_rulebook, written
 from benchmarks.side_by_side import time_in_turn
 from tests.web.ui.bench import Visitor, bench
 from tests.web.ui.test_trial_pages import filled_in
+from web.serving.lasting import hold_what_is_there
 
 FIRST = "/"
 RULES = "rules/registration.yaml"
@@ -65,6 +66,7 @@ def _visited(rules: int) -> Iterator[Visitor]:
         small.folder.rename(folder)
         written(large_rulebook(rules), folder)
         with bench(folder, edit=True, copied=True) as large:
+            hold_what_is_there()  # as the servers do
             yield large.visitor()
 
 
