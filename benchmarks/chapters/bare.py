@@ -24,7 +24,7 @@ def measure(tiny: bool) -> Figures:
     """Measure both databases with each number of client threads."""
     if tiny:
         return bare.compare(posts=8, rounds=1, threads=(2,), databases=("SQLite",))
-    return bare.compare(posts=160, rounds=5)
+    return bare.compare(posts=240, rounds=9)
 
 
 def sheets(figures: Figures) -> Iterator[Sheet]:
