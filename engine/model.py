@@ -8,7 +8,7 @@ Does not know: YAML, how conditions are evaluated, or what the facts mean.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -318,6 +318,12 @@ class Rulebook:
 
     def rules_of(self, operation: str) -> tuple[Rule, ...]:
         """Return the rules, grants and notices that decide `operation`, in file order."""
-        return tuple(
-            rule for file in self.files for rule in file.all if operation in rule.operations
-        )
+        return tuple(self._deciding(operation))
+
+    def kind_of(self, operation: str) -> RuleKind:
+        """Return what decides `operation`; where nothing does, rules without a word."""
+        first = next(self._deciding(operation), None)
+        return RuleKind.RULE if first is None else first.kind
+
+    def _deciding(self, operation: str) -> Iterator[Rule]:
+        return (rule for file in self.files for rule in file.all if operation in rule.operations)

@@ -34,9 +34,8 @@ def read_expected(example: Section, operation: str | None, rulebook: Rulebook) -
     expect = example.section("expect")
     if expect is None:
         return Expected()
-    deciding = rulebook.rules_of(operation) if operation is not None else ()
-    kind = deciding[0].kind if deciding else RuleKind.RULE
-    if kind is RuleKind.RULE:
+    kind = RuleKind.RULE if operation is None else rulebook.kind_of(operation)
+    if operation is None or kind is RuleKind.RULE:
         known = rulebook.error_codes
         expected = Expected(
             codes=_names(expect, "codes", known, "error code"),
@@ -44,7 +43,7 @@ def read_expected(example: Section, operation: str | None, rulebook: Rulebook) -
         )
     else:
         expect.need(HOLDING[kind])
-        ids = [rule.id for rule in deciding]
+        ids = [rule.id for rule in rulebook.rules_of(operation)]
         expected = Expected(kind, holding=_names(expect, HOLDING[kind], ids, kind.value))
     expect.close()
     return expected

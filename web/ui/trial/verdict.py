@@ -45,10 +45,9 @@ def verdict_of(decider: Decider, operation: str, facts: Facts) -> Verdict:
         decision = decider.decide(operation, facts, traced=True)
     except EvaluationError as error:
         raise NotDecided(str(error)) from None
-    deciding = rulebook.rules_of(operation)
     return Verdict(
         decision,
-        deciding[0].kind if deciding else RuleKind.RULE,
+        rulebook.kind_of(operation),
         branches_of(decision, rulebook),
         timeline_of(
             rulebook, operation, facts, earliest_accepted(decider, rulebook, operation, facts)
