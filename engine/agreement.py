@@ -7,10 +7,11 @@ Does not know: what an answer is made of (see `decide`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
-from engine.decision import Evaluator, Firing
+from engine.decision import Evaluator, Firing, Step
 from engine.explain.because import Memory
 from engine.facts import Facts, Record
 from engine.model import All, Quantified, RuleKind, RuleSeverity, Version
@@ -48,11 +49,29 @@ class Agreement:
         """Return what fires, when all evaluators say the same."""
         return self._agreed(self._evaluators, facts)
 
-    def trace(self, facts: Facts, firings: tuple[Firing, ...]) -> Trace:
-        """Return what became of every rule; it must fire what the evaluators say."""
-        trace = self._tracer.trace(facts)
-        _hold_equal(self.program, firings, trace.firings)
-        return trace
+    def traces(
+        self, facts: Facts, firings: tuple[Firing, ...], most_silent: int | None = None
+    ) -> Traces:
+        """Return what became of the rules; they must fire what the evaluators say.
+
+        When a gate fires, the gates alone are told of; of the rules that do not speak up, the first
+        `most_silent`.
+        """
+        gated = any(each.clause in self.gates for each in firings)
+        told: Collection[int] = self.gates if gated else range(len(self.program.clauses))
+        left_out: frozenset[int] = frozenset()
+        if most_silent is not None:
+            silent = sorted(set(told) - {each.clause for each in firings})
+            left_out = frozenset(silent[most_silent:])
+        if not left_out:
+            trace = self._tracer.trace(facts)
+            _hold_equal(self.program, firings, trace.firings)
+            return Traces(trace, told, 0)
+        told = frozenset(told) - left_out
+        trace = self._tracer.trace(facts, told)
+        recorded = tuple(each for each in firings if trace.holds(each.clause))
+        _hold_equal(self.program, recorded, trace.firings)
+        return Traces(trace, told, len(left_out))
 
     def trace_of(self, firing: Firing, facts: Facts) -> Trace:
         """Return what became of the rule that fires, alone."""
@@ -85,6 +104,19 @@ class Agreement:
         for other in evaluators[1:]:
             _hold_equal(self.program, firings, other.firings(facts))
         return firings
+
+
+class Traces(NamedTuple):
+    """What became of the rules that are told of, and how many others there are."""
+
+    trace: Trace
+    told: Collection[int]
+    """Their positions in the program."""
+    left_out: int
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return one step for each, in file order."""
+        return self.trace.steps_of(self.told)
 
 
 def told_list(version: Version) -> str:

@@ -6,13 +6,13 @@ Does not know: where facts come from, or what happens with the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from threading import Lock
 from typing import Literal, TypeVar, cast
 
-from engine.agreement import Agreement, MakeEvaluator, told_list
+from engine.agreement import Agreement, MakeEvaluator, Traces, told_list
 from engine.compiled.evaluator import compile_program
-from engine.decision import Advice, Decision, Firing, Receiver, Step, Violation
+from engine.decision import Advice, Decision, Firing, Receiver, Violation
 from engine.durable.evaluator import durable_program
 from engine.explain.because import because
 from engine.facts import Facts, Record
@@ -51,18 +51,26 @@ class Decider:
         self._agreements: dict[int, Agreement] = {}
         self._lock = Lock()
 
-    def decide(self, operation: str, facts: Facts, *, traced: bool = False) -> Decision:
+    def decide(
+        self,
+        operation: str,
+        facts: Facts,
+        *,
+        traced: bool = False,
+        most_silent: int | None = None,
+    ) -> Decision:
         """Decide `operation` on `facts`; with `traced`, one step per rule is in the decision.
 
+        Of the rules that do not speak up only the first `most_silent` have a step; None: all.
         Raises `EvaluationError` when a rule cannot be evaluated and `EnginesDisagree` when the
         evaluators (or the trace) differ; no rule is ever skipped. Steps, and the reasons of what
         was found, are recorded now and put into words when they are read.
         """
         agreement = self._agreement(operation, facts)
         firings = agreement.firings(facts)
-        trace = agreement.trace(facts, firings) if traced else None
+        traces = agreement.traces(facts, firings, most_silent) if traced else None
         if agreement.program.kind is RuleKind.RULE:
-            return _of_rules(agreement, firings, facts, trace)
+            return _of_rules(agreement, firings, facts, traces)
         return Decision(
             operation=operation,
             rulebook=agreement.program.rulebook,
@@ -70,7 +78,8 @@ class Decider:
             violations=(),
             advice=(),
             holding=agreement.named(firings),
-            steps=() if trace is None else WhenRead(trace.steps),
+            steps=() if traces is None else WhenRead(traces.steps),
+            left_out=0 if traces is None else traces.left_out,
         )
 
     def accepts(self, operation: str, facts: Facts) -> bool:
@@ -136,10 +145,11 @@ class Decider:
 
 
 def _of_rules(
-    agreement: Agreement, firings: tuple[Firing, ...], facts: Facts, trace: Trace | None
+    agreement: Agreement, firings: tuple[Firing, ...], facts: Facts, traces: Traces | None
 ) -> Decision:
     """Return the answer of rules: if a gate fires, the gates answer alone."""
     firings = agreement.answering(firings)
+    trace = None if traces is None else traces.trace
     violations: list[Violation] = []
     advice: list[Advice] = []
     for firing in firings:
@@ -153,17 +163,9 @@ def _of_rules(
         accepted=not violations,
         violations=tuple(violations),
         advice=tuple(advice),
-        steps=() if trace is None else WhenRead(_steps(agreement, firings, trace)),
+        steps=() if traces is None else WhenRead(traces.steps),
+        left_out=0 if traces is None else traces.left_out,
     )
-
-
-def _steps(
-    agreement: Agreement, firings: tuple[Firing, ...], trace: Trace
-) -> Callable[[], tuple[Step, ...]]:
-    """Return what makes the steps: those of the gates alone when a gate fires."""
-    if any(each.clause in agreement.gates for each in firings):
-        return lambda: trace.steps_of(agreement.gates)
-    return trace.steps
 
 
 def _finding(

@@ -155,6 +155,8 @@ class Decision:
     steps: Sequence[Step] = ()
     """One for every rule of the operation in file order; empty unless a trace was asked for.
     When a gate fired only the gates' steps are there."""
+    left_out: int = 0
+    """Rules that did not speak up and have no step, because so many were not asked for."""
 
 
 class Evaluator(Protocol):

@@ -11,7 +11,7 @@ what the evaluators say. Code and words are made when they are first needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -42,11 +42,17 @@ class Tracer:
         self._readers: dict[int, ReadStep] = {}
         self._lock = Lock()
 
-    def trace(self, facts: Facts) -> Trace:
-        """Return what fires and became of every rule, in file order; raises `EvaluationError`."""
+    def trace(self, facts: Facts, wanted: Iterable[int] | None = None) -> Trace:
+        """Return what fires and became of every rule, in file order; raises `EvaluationError`.
+
+        Where positions are `wanted`, it holds these and may hold others.
+        """
+        chunks = None if wanted is None else {each // _CLAUSES_TOGETHER for each in wanted}
         parts = []
         number = len(self._program.clauses)
         for first in range(0, number, _CLAUSES_TOGETHER):
+            if chunks is not None and first // _CLAUSES_TOGETHER not in chunks:
+                continue
             end = min(first + _CLAUSES_TOGETHER, number)
             parts.append(self._recorder(first, end).record(facts))
         return Trace(self, parts)
@@ -137,8 +143,15 @@ class Trace:
             return tuple(self._parts[0].fired)
         return tuple([firing for part in self._parts for firing in part.fired])
 
+    def holds(self, clause: int) -> bool:
+        """Tell whether the rule at position `clause` was recorded."""
+        return any(
+            part.recorder.first <= clause < part.recorder.first + len(part.records)
+            for part in self._parts
+        )
+
     def steps(self) -> tuple[Step, ...]:
-        """Return one step per rule, in file order."""
+        """Return one step per rule that was recorded, in file order."""
         return tuple(self._made(None))
 
     def steps_of(self, clauses: Collection[int]) -> tuple[Step, ...]:

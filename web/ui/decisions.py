@@ -25,7 +25,7 @@ from web.ui.pages import Entry, Page
 from web.ui.parts import parts, signed_in
 from web.ui.rendering import page
 from web.ui.told_rules import TOLD
-from web.ui.trial.trace import Branch, branches_of
+from web.ui.trial.trace import MOST_TREES, Branch, branches_of
 from web.ui.viewer import Right
 
 AT_ONCE = 50
@@ -100,7 +100,7 @@ def explain(stored: StoredDecision, decider: Decider) -> Explained | None:
     try:
         catalogue = decider.rulebook.catalogue
         facts = read_facts(catalogue, stored.line.operation, stored.facts)
-        decision = decider.decide(stored.line.operation, facts, traced=True)
+        decision = decider.decide(stored.line.operation, facts, traced=True, most_silent=MOST_TREES)
     except (FactsError, EvaluationError, KeyError):
         return None
     return Explained(decision, branches_of(decision, decider.rulebook))

@@ -66,6 +66,24 @@ def test_an_example_is_answered_when_the_page_is_opened(
     assert codes == codes_of(page)
 
 
+def test_of_very_many_rules_those_that_speak_up_and_some_others_are_told(
+    analyst: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = analyst.get("/proev?eksempel=for-tidlig").text
+    count = re.search(r"(\d+) andre regler", whole)
+    assert count is not None
+    assert "mere</p></details>" not in whole
+    for module in ("verdict", "trace"):
+        monkeypatch.setattr(f"web.ui.trial.{module}.MOST_TREES", 3)
+    page = analyst.get("/proev?eksempel=for-tidlig").text
+    assert f"{count[1]} andre regler" in page
+    assert f"og {int(count[1]) - 3} mere</p></details>" in page
+    assert ["S-101", "S-105"] == codes_of(page)
+    assert whole.count('class="branch-title"') - int(count[1]) + 3 == page.count(
+        'class="branch-title"'
+    )
+
+
 def test_a_folded_group_says_its_moments_in_words(place: Bench) -> None:
     visitor = place.visitor()
     assert "3. juni 2024 kl. 12.00" in visitor.get("/proev").text

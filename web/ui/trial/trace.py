@@ -36,7 +36,8 @@ _SHOWN_TEXTS = frozenset({"organisation", "caller.organisation", "caller.operato
 """Text facts that are codes of organisations: without them nobody sees why a gate refused."""
 MOST_RECORDS = 20
 MOST_TREES = 80
-"""With more rules only those that speak up are told with their conditions."""
+"""With more rules only those that speak up are told with their conditions; of the others so many
+are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ class Branch:
 
 def branches_of(decision: Decision, rulebook: Rulebook) -> tuple[Branch, ...]:
     """Return one branch for each step, in file order."""
-    return _Gardener(rulebook).branches(decision.steps)
+    steps = decision.steps
+    return _Gardener(rulebook).branches(steps, every=len(steps) + decision.left_out <= MOST_TREES)
 
 
 class _Gardener:
@@ -96,8 +98,7 @@ class _Gardener:
                 if each.name not in self._facts or each.type is FactType.CODE:
                     self._facts[each.name] = each
 
-    def branches(self, steps: Sequence[Step]) -> tuple[Branch, ...]:
-        every = len(steps) <= MOST_TREES
+    def branches(self, steps: Sequence[Step], *, every: bool) -> tuple[Branch, ...]:
         return tuple(
             Branch(
                 step.rule,

@@ -15,7 +15,7 @@ from engine.model import RuleKind
 from engine.problems import EvaluationError
 from web.ui.trial.earliest import earliest_accepted
 from web.ui.trial.timeline import Timeline, timeline_of
-from web.ui.trial.trace import Branch, branches_of
+from web.ui.trial.trace import MOST_TREES, Branch, branches_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def verdict_of(decider: Decider, operation: str, facts: Facts) -> Verdict:
     """Decide with a trace; raises `NotDecided` when a rule cannot be evaluated."""
     rulebook = decider.rulebook
     try:
-        decision = decider.decide(operation, facts, traced=True)
+        decision = decider.decide(operation, facts, traced=True, most_silent=MOST_TREES)
     except EvaluationError as error:
         raise NotDecided(str(error)) from None
     return Verdict(
