@@ -68,9 +68,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         measuring.cov_controller.cov.stop()
 
 
+LONGEST = ("test_campaign.py", "registry/replay/test_spark.py", "test_benchmarks.py")
+"""What begins first, lest one worker is still at it when the others have nothing left to take."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        place = item.path.relative_to(TESTS).as_posix() if item.path.is_relative_to(TESTS) else ""
-        name = f"{place}::{item.name}"
-        if any(name.startswith(each) for each in NOT_MEASURED):
+        if _name(item).startswith(NOT_MEASURED):
             item.add_marker(pytest.mark.no_cover)
+    items.sort(key=lambda item: not _name(item).startswith(LONGEST))
+
+
+def _name(item: pytest.Item) -> str:
+    place = item.path.relative_to(TESTS).as_posix() if item.path.is_relative_to(TESTS) else ""
+    return f"{place}::{item.name}"

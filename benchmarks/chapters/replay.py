@@ -14,7 +14,8 @@ ABOUT = """\
 An invented history as Parquet is decided again by every rule as of its own moment, and compared
 with what was decided: on DuckDB by the plan that the rules are translated to, and row by row by
 the compiled engine in two processes. Both decide the same registrations alike before they are
-timed. Every run is a process of its own, whose greatest memory is taken.
+timed. Every run is a process of its own, whose greatest memory is taken; that of the row lane's
+two other processes is not in it.
 """
 ABOUT_LARGE = """\
 The same with the smallest and with the largest history, twenty million registrations: apart,
