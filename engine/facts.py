@@ -151,12 +151,8 @@ def read_facts(catalogue: Catalogue, operation: str, plain: Mapping[str, object]
     return facts
 
 
-def plain_facts(facts: Facts) -> dict[str, object]:
+def plain_facts(facts: Mapping[str, object]) -> dict[str, object]:
     """Return facts as JSON values, the inverse of `read_facts`; absent facts are left out."""
-    return _plain_values(facts)
-
-
-def _plain_values(facts: Mapping[str, object]) -> dict[str, object]:
     return {
         name: value if value.__class__ in _PLAIN else _plain(value)
         for name, value in facts.items()
@@ -174,7 +170,7 @@ def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return _plain_values(value)
+        return plain_facts(value)
     if isinstance(value, tuple):
         return [part if part.__class__ in _PLAIN else _plain(part) for part in value]
     return value

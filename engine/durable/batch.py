@@ -40,8 +40,7 @@ def batch_writer(
         ]
     body = Body(bound)
     last = _fact(REQUEST, *_values(body, request))
-    write = function([*lines, *body.lines, f"batch.append({last})", "return batch"], bound)
-    return lambda situation: write(situation.facts, situation.names, situation.found)
+    return _of_situation([*lines, *body.lines, f"batch.append({last})", "return batch"], bound)
 
 
 Readers = dict[Field, Callable[[Situation], Any]]
@@ -68,8 +67,12 @@ def _reader(field: Field) -> Callable[[Situation], Any]:
     bound = bindings()
     body = Body(bound)
     value = field.write(body)
-    read = function([*body.lines, f"return {value}"], bound)
-    return lambda situation: read(situation.facts, situation.names, situation.found)
+    return _of_situation([*body.lines, f"return {value}"], bound)
+
+
+def _of_situation(lines: Iterable[str], bound: dict[str, Any]) -> Callable[[Situation], Any]:
+    made = function(lines, bound)
+    return lambda situation: made(situation.facts, situation.names, situation.found)
 
 
 def _values(body: Body, fields: Iterable[Field]) -> list[str]:

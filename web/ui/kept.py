@@ -1,6 +1,6 @@
-"""What is made of a rulebook once and kept, because a rulebook never changes.
+"""What takes long to make is made once and kept, while it is among the last that were asked for.
 
-In: what makes it. Out: the same for the same identifier; the last few are kept.
+In: a key that says all it depends on, and what makes it. Out: the same for the same key.
 Does not know: what is kept.
 """
 
@@ -17,23 +17,34 @@ Made = TypeVar("Made")
 MOST = 4
 
 
-class KeptByRulebook(Generic[Made]):
+class Kept(Generic[Made]):
     """Safe to share between threads; two that ask at once may both make it."""
 
-    def __init__(self, make: Callable[[Rulebook], Made]) -> None:
-        self._make = make
+    def __init__(self) -> None:
         self._kept: OrderedDict[str, Made] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, rulebook: Rulebook) -> Made:
-        """Return what was made of this rulebook."""
+    def get(self, key: str, make: Callable[[], Made]) -> Made:
+        """Return what was made for this key."""
         with self._lock:
-            if rulebook.id in self._kept:
-                self._kept.move_to_end(rulebook.id)
-                return self._kept[rulebook.id]
-        made = self._make(rulebook)
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
         with self._lock:
-            self._kept[rulebook.id] = made
+            self._kept[key] = made
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
         return made
+
+
+class KeptByRulebook(Generic[Made]):
+    """What is made of a rulebook alone, which never changes."""
+
+    def __init__(self, make: Callable[[Rulebook], Made]) -> None:
+        self._make = make
+        self._kept: Kept[Made] = Kept()
+
+    def of(self, rulebook: Rulebook) -> Made:
+        """Return what was made of this rulebook."""
+        return self._kept.get(rulebook.id, lambda: self._make(rulebook))

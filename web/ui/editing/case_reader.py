@@ -6,39 +6,27 @@ Does not know: where files come from. The last few readings are kept.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from hashlib import sha256
-from threading import Lock
 
 from engine.cases.files import Case, read_case_files
 from engine.model import Rulebook
 from engine.problems import Problem
+from web.ui.kept import Kept
 
-MOST = 4
 Cases = tuple[tuple[Case, ...], tuple[Problem, ...]]
 
 
 class CaseReader:
-    """Safe to share between threads; two that ask at once may both read."""
+    """Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Cases] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Kept[Cases] = Kept()
 
     def read(self, files: Mapping[str, bytes], rulebook: Rulebook) -> Cases:
         """Return the cases, and what is wrong with the files."""
         key = f"{rulebook.id} {digest_of(files)}"
-        with self._lock:
-            found = self._kept.get(key)
-        if found is None:
-            found = read_case_files(files, rulebook)
-        with self._lock:
-            self._kept[key] = found
-            self._kept.move_to_end(key)
-            while len(self._kept) > MOST:
-                self._kept.popitem(last=False)
-        return found
+        return self._kept.get(key, lambda: read_case_files(files, rulebook))
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:

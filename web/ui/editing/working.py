@@ -7,8 +7,6 @@ Does not know: pages. What was read last is kept, so that typing elsewhere does 
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -22,8 +20,7 @@ from engine.tables import Table
 from registry.rule_files import Reading
 from web.ui.editing.case_reader import CaseReader, digest_of
 from web.ui.editing.workspace import Workspace
-
-_KEPT = 4
+from web.ui.kept import Kept, KeptByRulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +55,10 @@ class Desk:
     read_document: Callable[[bytes, str], Document] = read_yaml
     """How one file is read where only some of them are needed."""
     case_reader: CaseReader = field(default_factory=CaseReader)
-    _read: OrderedDict[str, tuple[Rulebook | None, tuple[Problem, ...]]] = field(
-        default_factory=OrderedDict
+    _read: Kept[tuple[Rulebook | None, tuple[Problem, ...]]] = field(default_factory=Kept)
+    _deciders: KeptByRulebook[Decider] = field(
+        default_factory=lambda: KeptByRulebook(lambda rulebook: Decider(rulebook, "compiled"))
     )
-    _deciders: OrderedDict[str, Decider] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def checked(
         self, instead: Mapping[str, str] | None = None, *, with_cases: bool = True
@@ -81,24 +77,7 @@ class Desk:
 
     def decider(self, rulebook: Rulebook) -> Decider:
         """Return what decides by a rulebook; only the last few are kept."""
-        with self._lock:
-            found = self._deciders.get(rulebook.id)
-            if found is None:
-                found = self._deciders[rulebook.id] = Decider(rulebook, "compiled")
-            self._deciders.move_to_end(rulebook.id)
-            while len(self._deciders) > _KEPT:
-                self._deciders.popitem(last=False)
-        return found
+        return self._deciders.of(rulebook)
 
     def _rulebook(self, files: Mapping[str, bytes]) -> tuple[Rulebook | None, tuple[Problem, ...]]:
-        key = digest_of(files)
-        with self._lock:
-            found = self._read.get(key)
-        if found is None:
-            found = self.reading(files)
-        with self._lock:
-            self._read[key] = found
-            self._read.move_to_end(key)
-            while len(self._read) > _KEPT:
-                self._read.popitem(last=False)
-        return found
+        return self._read.get(digest_of(files), lambda: self.reading(files))
