@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 
 from engine.durable.evaluator import _Durable, _Ruleset, durable_program
 from engine.durable.heap import keep_freed_memory
+from engine.durable.reading import bindings, number, number_of
+from engine.facts import FactType
 from engine.problems import EvaluationError
 from engine.program import Programs
 from tests.engine import invented, invented_rules
@@ -87,6 +90,27 @@ def test_facts_that_durable_rules_refuses_are_an_error_and_the_next_are_evaluate
     assert [(99, 0)] == ruleset.run(
         [dict(SENTINEL), {"kind": 2, "one": 1, "f0": 98, "position": 0}, dict(REQUEST)]
     )
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("type_", "value"),
+    [
+        (FactType.DATE, date(2024, 2, 29)),
+        (FactType.INSTANT, datetime(2024, 2, 29, 23, 59, 59, 999_999, tzinfo=UTC)),
+        (FactType.BOOLEAN, True),
+        (FactType.BOOLEAN, False),
+        (FactType.INTEGER, -7),
+        *((type_, None) for type_ in (FactType.DATE, FactType.INSTANT, FactType.BOOLEAN)),
+    ],
+)
+def test_a_fact_is_read_as_the_number_that_a_constant_of_a_rule_is(
+    type_: FactType, value: object
+) -> None:
+    read = eval(number_of(type_, "value"), {**bindings(), "value": value})
+    assert (type(number(value)), number(value)) == (type(read), read)
 
 
 # --- memory ---------------------------------------------------------------------------------------
